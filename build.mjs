@@ -71,6 +71,7 @@ async function measure() {
 
 await clean();
 await fonts();
+await copyFile(join(root, "assets", "icon.svg"), join(out, "icon.svg"));
 const results = await Promise.all([styles(), script("medithread", "assets/js/main.js"), script("editor", "assets/js/editor/main.js")]);
 await licences(results);
 await measure();

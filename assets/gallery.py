@@ -44,6 +44,9 @@ def render(folder: Path) -> None:
     engine = Engine(dirs=[str(SOURCES)], builtins=["lucide.templatetags.lucide"])
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(BUILT, folder / "assets", dirs_exist_ok=True)
+    for path in SOURCES.glob("_*"):
+        if path.stem in ("_suggest", "_records", "_upload"):
+            shutil.copy(path, folder)
     for name in pages():
         context = Context({"rooms": ROOMS, "page": name, "current_room": ROOM_OF.get(name, "")}, use_l10n=False, use_tz=False)
         text = engine.get_template(f"{name}.html").render(context)

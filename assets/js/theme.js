@@ -1,0 +1,34 @@
+// Colours, folded menu and single-key shortcuts: kept in cookies, so that the server renders them without a flash.
+import { each, on, remember } from "./page.js";
+
+const root = document.documentElement;
+
+function mark(form) {
+  for (const button of form.querySelectorAll("[name=theme]")) {
+    button.setAttribute("aria-pressed", String(button.value === (root.dataset.theme ?? "auto")));
+  }
+}
+
+each("[data-themes]", mark);
+on("click", "[data-themes] [name=theme]", (event, button) => {
+  event.preventDefault();
+  if (button.value === "auto") delete root.dataset.theme;
+  else root.dataset.theme = button.value;
+  remember("theme", button.value);
+  document.querySelectorAll("[data-themes]").forEach(mark);
+});
+
+each("[data-fold]", (button) => button.setAttribute("aria-pressed", String(root.dataset.nav === "icons")));
+on("click", "[data-fold]", (_event, button) => {
+  const folded = root.dataset.nav !== "icons";
+  if (folded) root.dataset.nav = "icons";
+  else delete root.dataset.nav;
+  button.setAttribute("aria-pressed", String(folded));
+  remember("nav", folded ? "icons" : "full");
+});
+
+each("[data-keys-toggle]", (box) => { box.checked = root.dataset.keys !== "off"; });
+on("change", "[data-keys-toggle]", (_event, box) => {
+  root.dataset.keys = box.checked ? "on" : "off";
+  remember("keys", root.dataset.keys);
+});
