@@ -21,9 +21,9 @@ export function each(selector, act) {
   });
 }
 
-/** A sentence in the person's language: <script type="application/json" id="words"> overrules the English default. */
+/** A sentence in the person's language: <script type="application/json" id="page-words"> overrules the English default. */
 export function word(key, fallback, values = {}) {
-  const table = document.getElementById("words");
+  const table = document.querySelector("script#page-words");
   const text = (table && JSON.parse(table.textContent)[key]) || fallback;
   return text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
