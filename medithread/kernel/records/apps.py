@@ -1,0 +1,9 @@
+"""Django's handle on kernel/records."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "medithread.kernel.records"
+    label = "records"
+    default_auto_field = "django.db.models.BigAutoField"

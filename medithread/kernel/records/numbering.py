@@ -1,0 +1,48 @@
+"""Numbers: company patterns, counters without gaps, hand-given and reserved numbers (R3)."""
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from medithread.kernel.base.refusal import No, Refusal
+
+from .kinds import Kind
+from .models import FormerNumber, Record, Series
+
+PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/\-]{0,58}[A-Za-z0-9]|[A-Za-z0-9]")
+
+
+def count(name: str) -> int:
+    """The next number of a counter; its row lock keeps the sequence without gaps and duplicates."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_counter (name, last) VALUES (%s, 1) ON CONFLICT (name) DO UPDATE SET last = records_counter.last + 1 RETURNING last", [name]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def next_number(kind: Kind[Any], record: Record, year: int) -> str:
+    """The next free system-assigned number: `SOP-0042`, `IMP-2026-0031`, `IMP-2026-0031-A3`."""
+    if record.parent is not None:
+        number = count(f"{record.parent.series.uid}:{kind.child_mark}")
+        return f"{record.parent.number}-{kind.child_mark}{number}"
+    prefix = kind.number_name(record) if kind.number_name else kind.prefix
+    while True:
+        if kind.shape == "controlled":
+            number_text = f"{prefix}-{count(prefix):04d}"
+        else:
+            number_text = f"{prefix}-{year}-{count(f'{prefix}:{year}'):04d}"
+        if not Series.objects.filter(number=number_text).exists():  # given by hand before
+            return number_text
+
+
+def check_hand_given(number: str) -> str:
+    """A number given by hand: one word of letters, digits, dot, slash and hyphen, not in use and never used before."""
+    number = number.strip()
+    if not PATTERN.fullmatch(number):
+        raise Refusal(No("number.pattern", _("A number is one word of letters, digits, dots, slashes and hyphens."), field="number"))
+    if Series.objects.filter(number__iexact=number).exists() or FormerNumber.objects.filter(number__iexact=number).exists():
+        raise Refusal(No("number.taken", _("The number %(number)s is already in use.") % {"number": number}, field="number", fix=_("Choose another number.")))
+    return number

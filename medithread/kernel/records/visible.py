@@ -1,0 +1,60 @@
+"""What a person may see: one SQL predicate for lists, counts, search, threads, exports (kernel.md §5)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from medithread.kernel.base.clock import now
+from medithread.kernel.identity.actor import Actor
+from medithread.kernel.identity.roles import Role
+
+from .kinds import kinds
+from .models import Confidentiality, Record
+
+NOTHING = Q(pk__in=())
+
+
+def visible(actor: Actor, at: datetime | None = None) -> Q:
+    """A filter on spine columns. Agents see all; inspectors what is in force or given to them; the rest by site and class."""
+    if actor.agent is not None:
+        return Q()
+    holds = actor.holds()
+    if actor.person is None or not holds:
+        return NOTHING
+    at = at or now()
+    if {h.role for h in holds} <= {Role.INSP.value, Role.XT.value}:
+        return _limited(actor, at)
+    sites = actor.sites()
+    place = Q() if sites is None else Q(site=None) | Q(site__in=sites)
+    return place & (_open_to(actor) | Q(owner=actor.person.uid) | Q(deputy=actor.person.uid))
+
+
+def _open_to(actor: Actor) -> Q:
+    found = Q(confidentiality=Confidentiality.OPEN)
+    for kind in kinds():
+        if actor.hold(kind.confidential_readers):
+            found |= Q(kind=kind.code)
+    return found
+
+
+def _limited(actor: Actor, at: datetime) -> Q:
+    from .models import Given
+
+    given = Given.objects.filter(person=actor.uid, valid_from__lte=at, valid_to__gt=at, record=OuterRef("pk"))
+    allowed = Q(Exists(given)) | Q(owner=actor.uid)
+    if actor.has(Role.INSP):
+        allowed |= Q(effective_from__lte=at, confidentiality=Confidentiality.OPEN) & (Q(effective_to=None) | Q(effective_to__gt=at))
+    return allowed
+
+
+def may_see(actor: Actor, record: Record) -> bool:
+    """The same question for one record at hand."""
+    if actor.agent is not None:
+        return True
+    return bool(Record.objects.filter(visible(actor), pk=record.pk).exists())
+
+
+def seen_by(actor: Actor, model: type[Record]) -> Any:
+    """The records of a kind that this actor may see."""
+    return model.objects.filter(visible(actor))

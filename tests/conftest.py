@@ -1,0 +1,26 @@
+"""Fixtures of the whole suite. Named people make tests read like stories."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from medithread.bootstrap import bootstrap
+
+bootstrap()
+
+
+@pytest.fixture
+def company(db: None) -> object:
+    from tests.company import found
+
+    return found()
+
+
+@pytest.fixture(autouse=True)
+def _no_files_left(settings: object, tmp_path: object) -> Iterator[None]:
+    settings.STORAGES["files"]["OPTIONS"]["location"] = str(tmp_path)  # type: ignore[attr-defined]
+    from django.core.files.storage import storages
+
+    storages.__dict__.pop("backends", None)
+    storages._storages.clear()
+    yield
