@@ -108,9 +108,8 @@ def sqlite(path: str, *, allow_old: bool = False) -> dict[str, object]:
 
 
 def postgres(host: str, port: str, name: str, user: str, password: str, query: str = "") -> dict[str, object]:
-    options: dict[str, object] = dict(part.split("=", 1) for part in query.split("&") if "=" in part)
-    if "host" in options:
-        host = unquote(str(options.pop("host")))
+    options = dict(part.split("=", 1) for part in query.split("&") if "=" in part)
+    host = unquote(options.pop("host", host))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

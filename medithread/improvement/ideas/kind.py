@@ -32,7 +32,7 @@ IDEA_LIFE = Lifecycle[Idea](
         Move(
             "close", "done", "closed", _("Close"), needs=(actions_are_done,),
             signatures=plan(Slot("closed", all_of(QA, NOT_THE_OWNER), label=_("Closed by quality"))),
-        ),  # fmt: skip
+        ),
         Move("void", "new", "void", _("Void"), by=QA, reason=True, back=True),
     ),
 )
@@ -62,7 +62,7 @@ IDEA = register(
             Section(_("Outcome"), ("outcome", "result")),
         ),
     )
-)  # fmt: skip
+)
 
 ACTION = register(
     Kind(
@@ -74,4 +74,4 @@ ACTION = register(
         required={"finish": ("evidence",)},
         sections=(Section(_("Action"), ("title", "task")), Section(_("Evidence"), ("evidence",))),
     )
-)  # fmt: skip
+)

@@ -32,7 +32,7 @@ _END_WITHIN = 4096
 _PYPDF_FAILS = (
     PyPdfError, DependencyError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
     RuntimeError, AssertionError, EOFError, OSError, struct.error, zlib.error,
-)  # fmt: skip
+)
 
 
 def _name(word: str) -> str:

@@ -68,8 +68,8 @@ class Actor:
 
 def _holds(person: Person, at: datetime) -> Iterable[Hold]:
     valid = Q(valid_from__lte=at) & (Q(valid_to=None) | Q(valid_to__gt=at))
-    for grant in Grant.objects.filter(valid, person_id=person.uid):
+    for grant in Grant.objects.filter(valid, person__uid=person.uid):
         yield Hold(grant.role, grant.site_id)
-    for given in Delegation.objects.filter(taker_id=person.uid, valid_from__lte=at, valid_to__gt=at).select_related("giver"):
-        for grant in Grant.objects.filter(valid, person_id=given.giver_id, role=given.role):
+    for given in Delegation.objects.filter(taker__uid=person.uid, valid_from__lte=at, valid_to__gt=at).select_related("giver"):
+        for grant in Grant.objects.filter(valid, person=given.giver, role=given.role):
             yield Hold(grant.role, grant.site_id, given.giver)

@@ -187,7 +187,7 @@ def _header(
     header: dict[str, Json] = {
         "v": FORMAT, "seq": seq, "prev": prev, "at": clock.text(at), "act": str(act), "verb": draft.verb,
         "kind": f"{draft.kind}@{draft.schema}", "subject": str(draft.subject), **stamp, **draft.header,
-    }  # fmt: skip
+    }
     optional: dict[str, Json] = {
         "actor": str(actor) if actor else None,
         "of": str(draft.of) if draft.of != draft.subject else None,

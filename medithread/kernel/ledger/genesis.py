@@ -43,7 +43,7 @@ def birth(purpose: str) -> str:
         header: dict[str, Json] = {
             "v": FORMAT, "seq": 1, "prev": START, "at": clock.text(at), "act": str(act), "verb": "genesis", "kind": "ledger@1",
             "subject": str(act), "origin": name, "purpose": purpose, "program": __version__,
-        }  # fmt: skip
+        }
         body = canonical(header)
         row = (1, body, leaf(body).hex(), _db(at), _db(act), "genesis", "ledger@1", _db(act), _db(act), None)
         insert_many("ledger_entry", ("seq", "body", "hash", "at", "act", "verb", "kind", "subject", "of", "actor"), [row])

@@ -25,7 +25,7 @@ def _sqlite() -> dict[str, str]:
     for table, key in KEYS.items():
         name = f"guard_{table}_replace"
         found[name] = (
-            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) "  # noqa: S608
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
     found["guard_ledger_value_delete"] = (

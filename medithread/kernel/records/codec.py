@@ -166,7 +166,7 @@ def decimal_text(value: Decimal) -> str:
 
 
 def _described(kind: str, **extra: Any) -> Callable[[models.Field[Any, Any]], dict[str, Any]]:
-    return lambda field: {"type": kind, **extra}
+    return lambda _field: {"type": kind, **extra}
 
 
 def _string_schema(field: models.Field[Any, Any]) -> dict[str, Any]:

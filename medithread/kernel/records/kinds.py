@@ -21,7 +21,7 @@ M = TypeVar("M", bound=Record)
 SPINE_HANDLING = (
     "uid", "series", "parent", "kind", "number", "edition", "label", "lock", "state", "state_since", "owner", "deputy", "site", "due", "confidentiality", "created_at",
     "created_by", "changed_at", "parents", "scope", "effective_from", "effective_to", "adopted", "retain_until", "hold",
-)  # fmt: skip
+)
 EDITABLE_HANDLING = ("owner", "deputy", "site", "due", "confidentiality", "hold", "retain_until")
 CONFIDENTIAL_READERS = (Role.QA, Role.MR, Role.TM)
 
@@ -246,14 +246,10 @@ def required_missing(kind: Kind[M], record: M, move: str) -> Iterable[No]:
     from django.utils.translation import gettext as _
 
     for name in kind.required.get(move, ()):
-        value = getattr(record, kind.model._meta.get_field(name).attname if _is_field(kind, name) else name)
+        value = getattr(record, name if kind.part(name) else kind.model._meta.get_field(name).attname)  # type: ignore[union-attr]
         if (value in (None, "", []) or _is_empty_part(value)) and name not in record.absent:
             label = field_label(kind, name)
             yield No("required", _("“%(field)s” is not yet looked at.") % {"field": label}, field=name, fix=_("State it, or say why it is absent."))
-
-
-def _is_field(kind: Kind[Any], name: str) -> bool:
-    return kind.part(name) is None
 
 
 def _is_empty_part(value: Any) -> bool:
@@ -264,4 +260,4 @@ def field_label(kind: Kind[Any], name: str) -> str:
     part = kind.part(name)
     if part is not None:
         return str(part.label)
-    return capfirst(str(kind.model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    return capfirst(str(kind.model._meta.get_field(name).verbose_name))

@@ -41,7 +41,7 @@ def _open_to(actor: Actor) -> Q:
 def _limited(actor: Actor, at: datetime) -> Q:
     from .models import Given
 
-    given = Given.objects.filter(person=actor.uid, valid_from__lte=at, valid_to__gt=at, record=OuterRef("pk"))
+    given = Given.objects.filter(person__uid=actor.uid, valid_from__lte=at, valid_to__gt=at, record=OuterRef("pk"))
     allowed = Q(Exists(given)) | Q(owner=actor.uid)
     if actor.has(Role.INSP):
         allowed |= Q(effective_from__lte=at, confidentiality=Confidentiality.OPEN) & (Q(effective_to=None) | Q(effective_to__gt=at))

@@ -36,7 +36,7 @@ def may_sign(actor: Actor) -> No | None:
         return No("sign.agent", _("A program cannot sign."))
     if "sign" not in actor.scopes:
         return No("sign.scope", _("This token may not sign."))
-    right = SigningRight.objects.filter(person=actor.uid).first()
+    right = SigningRight.objects.filter(person__uid=actor.uid).first()
     if right is None or right.verified_at is None:
         return No("sign.identity", _("Your identity has not been verified yet."), fix=_("Ask a quality approver to verify it."), link="people")
     if right.accepted_at is None or right.statement_version != STATEMENT_VERSION:
@@ -46,7 +46,7 @@ def may_sign(actor: Actor) -> No | None:
 
 def seen(actor: Actor, record: Record) -> Served | None:
     """The last time this content was shown to this person in this session, the whole before the changes (R5)."""
-    rows = Served.objects.filter(person=actor.uid, record=record, digest=record.digest or "", session=actor.session).order_by("-at")
+    rows = Served.objects.filter(person__uid=actor.uid, record=record, digest=record.digest or "", session=actor.session).order_by("-at")
     whole = rows.filter(shown="whole").first()
     return whole or (rows.first() if record.edition > 1 else None)
 
@@ -65,7 +65,7 @@ def prepare(actor: Actor, record: Record, move: Move[Any], slots: tuple[Slot, ..
         return Intent.objects.create(
             nonce=nonce, person=actor.person, record=record, move=move.name, slots=",".join(s.name for s in slots),
             statement=statement, session=actor.session, expires_at=clock.now() + LIFE,
-        )  # fmt: skip
+        )
 
 
 def _statement(actor: Actor, record: Record, move: Move[Any], slots: tuple[Slot, ...], *, served: Served, nonce: str, zone: str) -> dict[str, Json]:
@@ -78,7 +78,7 @@ def _statement(actor: Actor, record: Record, move: Move[Any], slots: tuple[Slot,
         "meaning": slots[0].meaning, "slots": [s.name for s in slots], "person": str(actor.uid), "name": actor.person.name,
         "roles": sorted({h.role for h in held if h.behalf_of is None or behalf}), "language": get_language() or "en", "zone": zone,
         "rendition": served.rendition, "shown": served.shown, "nonce": nonce, "issued_at": clock.text(clock.now()),
-    }  # fmt: skip
+    }
     if behalf is not None:
         found["behalf_of"] = {"person": str(behalf.uid), "name": behalf.name}
     return found

@@ -13,4 +13,4 @@ from .unit import Act, unit
 __all__ = [
     "Act", "ask_signature", "attach", "comment", "create", "detach", "edit", "link", "move", "offers",
     "resolve", "revise", "sign", "store_file", "unit", "unlink",
-]  # fmt: skip
+]

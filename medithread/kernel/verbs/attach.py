@@ -23,15 +23,15 @@ ROLES = ("attachment", "original", "evidence", "image", "rendition")
 def store_file(who: Actor | Person, stream: IO[bytes], *, media_type: str, text: str | None = None) -> StoredFile:
     """Put checked bytes into the store (before any lock) and note them in the ledger. The same bytes are noted once."""
     sha256, size = put(stream)
-    found = StoredFile.objects.filter(sha256=sha256).first()
+    found: StoredFile | None = StoredFile.objects.filter(sha256=sha256).first()
     if found is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     with unit(who, "store file") as act:
         found = StoredFile.objects.filter(sha256=sha256).first()
         if found is None:
             found = StoredFile(sha256=sha256, size=size, media_type=media_type[:120], text=text)
             act.put("create", found, sha256=sha256)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def attach(who: Actor | Person, record: Record, file: StoredFile, *, name: str, role: str = "attachment", note: str = "") -> Attachment:

@@ -47,7 +47,7 @@ def create(
             record.owner = act.actor.person
         check_rules(kind, record)
         _number(act, kind, record, number)
-        act.insert(kind, record, record_content(kind, record, new=True))
+        act.insert(record, record_content(kind, record, new=True))
         if parts:
             apply_parts(kind, record, parts)
             act.save(kind, record)
@@ -62,7 +62,7 @@ def _blank(act: Act, kind: Kind[M], parent: Record | None, uid: UUID | None) -> 
     return kind.model(
         uid=uid or uuid7(), kind=kind.code, state=kind.lifecycle.start, state_since=act.at, created_at=act.at, changed_at=act.at,
         created_by=act.actor.uid, parent=parent if kind.child_of else None, absent={},
-    )  # fmt: skip
+    )
 
 
 def _may_create(act: Act, kind: Kind[M], record: M) -> None:

@@ -54,7 +54,7 @@ def edit(
         _due_only_by_extension(kind, fresh, changed, reason)
         act.save(kind, fresh, content=rows or bool(changed - _handling(kind)))
         index(kind, fresh)
-        act.log("edit", fresh, note=note, fields=sorted(changed) + (["parts"] if rows else []))  # type: ignore[arg-type]
+        act.log("edit", fresh, note=note, fields=sorted(changed) + (["parts"] if rows else []))
     return _same(record, fresh)
 
 

@@ -31,7 +31,7 @@ def link(who: Actor | Person, source: Record, target: Series | Record, code: str
         fresh = locked(act, source)
         sort = meaning_of(code)
         series = target.series if isinstance(target, Record) else target
-        edition = _target(act, sort, series, pin or (target if isinstance(target, Record) else None))
+        edition = _target(act, series, pin or (target if isinstance(target, Record) else None))
         _may_link(act, fresh, sort)
         if series.pk == fresh.series_id:
             raise Refusal(No("link.self", _("A record cannot be linked to itself."), field="target"))
@@ -57,7 +57,7 @@ def unlink(who: Actor | Person, made: Link, *, reason: str) -> None:
         _content_changed(act, fresh, sort)
 
 
-def _target(act: Act, sort: Meaning, series: Series, edition: Record | None) -> Record | None:
+def _target(act: Act, series: Series, edition: Record | None) -> Record | None:
     last = edition or Record.objects.filter(series=series).order_by("-edition").first()
     if last is None or not may_see(act.actor, last):
         raise Refusal(No("link.target", _("There is no such record, or you may not see it."), field="target"))

@@ -37,7 +37,7 @@ def _apply(spec: PartSpec, record: Record, rows: list[dict[str, Any]]) -> bool:
             raise Stale(record, code="stale.row")
         if row is None and not raw.get("remove"):
             last += 1
-            row = spec.model(uid=uuid7(), record=record, order=last)
+            row = spec.model(uid=uuid7(), order=last, **{"record": record})
             changed |= _fill(spec, row, raw, new=True)
         elif row is not None:
             changed |= _change(spec, record, row, raw)

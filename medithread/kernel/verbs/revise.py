@@ -30,11 +30,11 @@ def revise(who: Actor | Person, record: M, *, blank: tuple[str, ...] = (), **val
     with unit(who, f"revise {record.number}", record.uid) as act:
         base: M = locked(act, record)
         _may_revise(act, kind, base)
-        fresh = _copy(act, kind, base, blank)
+        fresh: M = _copy(act, kind, base, blank)
         apply(kind, fresh, clean_values(kind, values), {}, by=act.actor)
         check_rules(kind, fresh)
         fresh.label = kind.label_draft(fresh) if kind.label_draft else str(fresh.edition)
-        act.insert(kind, fresh, record_content(kind, fresh, new=True))
+        act.insert(fresh, record_content(kind, fresh, new=True))
         _copy_parts(kind, base, fresh)
         _copy_edges(act, base, fresh)
         act.save(kind, fresh)
@@ -58,11 +58,11 @@ def _may_revise(act: Act, kind: Kind[Any], base: Record) -> None:
 
 def _copy(act: Act, kind: Kind[M], base: M, blank: tuple[str, ...]) -> M:
     last = kind.model.objects.filter(series=base.series).order_by("-edition").values_list("edition", flat=True).first() or base.edition
-    fresh = kind.model(
+    fresh: M = kind.model(
         uid=uuid7(), series=base.series, number=base.number, kind=kind.code, edition=last + 1, state=kind.lifecycle.start,
         state_since=act.at, created_at=act.at, changed_at=act.at, created_by=act.actor.uid, parents=[base.digest] if base.digest else None,
         owner=base.owner, deputy=base.deputy, site=base.site, confidentiality=base.confidentiality, scope=base.scope,
-    )  # fmt: skip
+    )
     for name in kind.content_fields:
         if name not in blank:
             attribute = kind.model._meta.get_field(name).attname  # type: ignore[union-attr]
@@ -75,7 +75,7 @@ def _copy_parts(kind: Kind[Any], base: Record, fresh: Record) -> None:
     for part in kind.parts:
         for row in getattr(base, part.name).all():
             values: Mapping[str, Any] = {f.attname: getattr(row, f.attname) for f in part.codec.fields.values()}
-            part.model(uid=uuid7(), record=fresh, order=row.order, **values).save(force_insert=True)
+            part.model(uid=uuid7(), order=row.order, **{"record": fresh}, **values).save(force_insert=True)
 
 
 def _copy_edges(act: Act, base: Record, fresh: Record) -> None:

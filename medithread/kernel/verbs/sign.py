@@ -59,7 +59,7 @@ def sign(who: Actor | Person, record: M, nonce: str, *, reason: str = "", **asks
             record=fresh, person=act.actor.person, behalf_of=behalf_of(act.actor, fresh, mine), move=step.name, slots=intent.slots,
             meaning=mine[0].meaning, digest=statement["digest"], statement=intent.statement, method=intent.method,
             evidence=intent.evidence, reason=reason.strip()[:2000] or None, at=act.at,
-        )  # fmt: skip
+        )
         act.put("create", signature, signed=statement["digest"], meaning=signature.meaning)
         if state_of(fresh, step).complete:
             perform(act, kind, fresh, step, reason=reason, touched=touched)
@@ -73,7 +73,7 @@ def sign(who: Actor | Person, record: M, nonce: str, *, reason: str = "", **asks
 def _use(act: Act, record: Record, nonce: str) -> Intent:
     """Take the intent: it must be proved, alive, unused, of this person, on this record with this content."""
     _clock_is_sound(act.at)
-    intent = Intent.objects.filter(nonce=nonce, person=act.actor.uid, record=record).first()
+    intent: Intent | None = Intent.objects.filter(nonce=nonce, person__uid=act.actor.uid, record=record).first()
     if intent is None or intent.method == "" or intent.used_at is not None or intent.session != act.actor.session:
         raise Refusal(No("sign.proof", _("This signature was not confirmed."), fix=_("Open the dialog again and confirm with your password or key.")))
     if act.at >= intent.expires_at:
@@ -84,6 +84,7 @@ def _use(act: Act, record: Record, nonce: str) -> Intent:
     if no is not None:
         raise NotAllowed(no)
     Intent.objects.filter(nonce=nonce).update(used_at=act.at)
+    assert act.actor.person is not None
     SigningSession.objects.update_or_create(session=act.actor.session, defaults={"person": act.actor.person, "last_at": act.at})
     return intent
 

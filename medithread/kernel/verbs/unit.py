@@ -64,7 +64,7 @@ class Act:
         return link(self.actor, source, target, meaning, **options)
 
     # --- what verbs use ---------------------------------------------------------------------------------------
-    def insert(self, kind: Kind[Any], record: Record, content: Mapping[str, Json]) -> None:
+    def insert(self, record: Record, content: Mapping[str, Json]) -> None:
         """First write of a record whose content is at hand."""
         self.writer.born(record.uid)
         record.digest = self.writer.weigh_content(record.uid, content)
@@ -86,7 +86,7 @@ class Act:
                 verb=verb, kind=kind.code, schema=kind.schema, subject=record.uid, of=record.uid,
                 handling=record_handling(kind, record), note=note or {}, columns=version_columns(record),
                 header={"number": record.number, "edition": record.edition, **({"cause": self.cause} if self.cause else {}), **header},
-            )  # fmt: skip
+            )
         )
 
     def touch(self, verb: str, record: Record, **values: Any) -> None:

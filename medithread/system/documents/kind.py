@@ -9,9 +9,22 @@ from medithread.kernel.verbs.who import any_of, anybody, owner, role
 
 from .models import Document, HistoricApproval, Reviewer
 from .rules import (
-    approval_plan, confirm_unchanged, effective_query, end_now, impact_is_answered, is_effective, is_filled, is_superseded,
-    planned_date_is_ahead, put_in_force, review_is_planned, reviewers_are_named, superseded_query, type_prefix, version_label,
-)  # fmt: skip
+    approval_plan,
+    confirm_unchanged,
+    effective_query,
+    end_now,
+    impact_is_answered,
+    is_effective,
+    is_filled,
+    is_superseded,
+    planned_date_is_ahead,
+    put_in_force,
+    review_is_planned,
+    reviewers_are_named,
+    superseded_query,
+    type_prefix,
+    version_label,
+)
 
 CONTROL = role(Role.QA, Role.DOC, Role.MR)
 READY = (is_filled, review_is_planned, reviewers_are_named, impact_is_answered)
@@ -36,7 +49,7 @@ LIFECYCLE = Lifecycle[Document](
         Move(
             "approve", "in_review", "approved", _("Approve"), needs=(*READY, planned_date_is_ahead), signatures=approval_plan,
             consequences=(put_in_force,), after=_("In force from the planned instant; the version before it ends then."),
-        ),  # fmt: skip
+        ),
         Move("return", "in_review", "draft", _("Return with comments"), by=any_of(owner(), anybody()), reason=True, back=True),
         Move("reject", "in_review", "rejected", _("Reject for good"), signatures=plan(Slot("rejected", role(Role.QA), label=_("Quality"))), back=True),
         Move("confirm", "approved", "approved", _("Confirm unchanged"), by=any_of(owner(), CONTROL), consequences=(confirm_unchanged,)),
@@ -78,4 +91,4 @@ DOCUMENT = register(
             Section(_("Adopted"), ("source", "approved_on")),
         ),
     )
-)  # fmt: skip
+)

@@ -45,7 +45,7 @@ def planned_date_is_ahead(document: Document) -> No | None:
         return No(
             "document.date-passed", _("The planned date has passed without approval."), field="planned_from",
             fix=_("Take it back and set a new date, or leave it empty: in force on approval."),
-        )  # fmt: skip
+        )
     return None
 
 
@@ -62,7 +62,7 @@ def impact_is_answered(document: Document) -> No | None:
 
 def reviewers_are_named(document: Document) -> No | None:
     """Each reviewer row names a person or a role."""
-    for row in document.reviewers.all():  # type: ignore[attr-defined]
+    for row in document.reviewers.all():
         if row.person_id is None and row.role is None:
             return No("document.reviewer", _("A reviewer row names nobody."), field="reviewers", fix=_("Choose a person or a role, or remove the row."))
     return None
@@ -70,7 +70,7 @@ def reviewers_are_named(document: Document) -> No | None:
 
 def approval_plan(document: Document) -> Plan:
     """Reviews as planned by the author, then quality and owner (manual and policy: top management)."""
-    slots = [_review_slot(row, place) for place, row in enumerate(document.reviewers.all())] if document.pk else []  # type: ignore[attr-defined]
+    slots = [_review_slot(row, place) for place, row in enumerate(document.reviewers.all())] if document.pk else []
     last = max((slot.order for slot in slots), default=0) + 1
     if document.type in TOP:
         slots.append(Slot("approved", all_of(role(Role.TM), NOT_AUTHOR), key="top", label=_("Top management"), order=last))
