@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -24,14 +25,26 @@ from medithread.kernel.files.zips import broken
 
 Found = TypeVar("Found")
 _OVERLAP = 1 << 13
+_CARRY = 256  # longer than any name that is watched, however it is written
 _MAX_STREAMS = 20_000
 _MAX_UNPACKED = 256 << 20
 _COUNT_PAGES_UP_TO = 64 << 20
 _END_WITHIN = 4096
 # What pypdf raises on files that are not as the standard says, beside its own errors.
 _PYPDF_FAILS = (
-    PyPdfError, DependencyError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError,
-    RuntimeError, AssertionError, EOFError, OSError, struct.error, zlib.error,
+    PyPdfError,
+    DependencyError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    EOFError,
+    OSError,
+    struct.error,
+    zlib.error,
 )
 
 
@@ -85,9 +98,12 @@ def check_pdf(body: Body, *, scripts: bool = False) -> tuple[int | None, list[Fi
     if encrypted:
         reader = _opened_without_password(body)
         unpack = lambda stream: _decrypted(reader, stream)  # noqa: E731
-    for stream in streams:
-        for piece in unpack(stream):
-            names |= _names_in(piece)
+    unpacked = 0
+    for piece in chain.from_iterable(map(unpack, streams)):
+        unpacked += len(piece)
+        if unpacked > _MAX_UNPACKED:
+            raise _bomb()
+        names |= _names_in(piece)
         _refuse(names - allowed)
     warnings = [_WARNED[name] for name in _WATCHED if name in names and name in _WARNED]
     if encrypted:
@@ -108,7 +124,7 @@ def _survey(body: Body) -> tuple[set[str], list[ObjectStream], bool]:
         for found in _object_streams(offset, window):
             streams[found.start] = found
         if len(streams) > _MAX_STREAMS:
-            raise FileRefused(FileCode.BOMB, _("The PDF is built to overwhelm whoever opens it."), _PRINT_AGAIN)
+            raise _bomb()
     return names, list(streams.values()), encrypted
 
 
@@ -121,6 +137,10 @@ def _refuse(names: set[str]) -> None:
     for name, (code, words) in _REFUSED.items():
         if name in names:
             raise FileRefused(code, words, _PRINT_AGAIN)
+
+
+def _bomb() -> FileRefused:
+    return FileRefused(FileCode.BOMB, _("The PDF is built to overwhelm whoever opens it."), _PRINT_AGAIN)
 
 
 def _object_streams(offset: int, window: bytes) -> Iterator[ObjectStream]:
@@ -141,19 +161,20 @@ def _inflated(body: Body, stream: ObjectStream) -> Iterator[bytes]:
     packing = (found[1] or found[2]).strip()
     if packing not in (b"/FlateDecode", b"/Fl") or _PREDICTOR.search(stream.dictionary):
         raise FileRefused(FileCode.ACTIVE, _("The PDF is packed in an unusual way and cannot be checked."), _PRINT_AGAIN)
-    inflater, carry, size = zlib.decompressobj(), b"", 0
-    for at in range(stream.start, body.size, PIECE):
-        try:
-            piece = inflater.decompress(inflater.unconsumed_tail + body.at(at, PIECE), PIECE * 16)
-        except zlib.error as error:
-            raise broken(_("a part of the PDF cannot be unpacked")) from error
-        size += len(piece)
-        if size > _MAX_UNPACKED:
-            raise FileRefused(FileCode.BOMB, _("The PDF is built to overwhelm whoever opens it."), _PRINT_AGAIN)
-        yield carry + piece
-        carry = piece[-256:]
-        if inflater.eof:
-            return
+    inflater, at, carry = zlib.decompressobj(), stream.start, b""
+    try:
+        while not inflater.eof:
+            raw = inflater.unconsumed_tail
+            if not raw:
+                raw = body.at(at, PIECE)
+                at += PIECE
+            piece = inflater.decompress(raw, PIECE * 16)
+            yield carry + piece
+            carry = (carry + piece)[-_CARRY:]
+            if not raw and not piece:
+                return
+    except zlib.error as error:
+        raise broken(_("a part of the PDF cannot be unpacked")) from error
 
 
 def _opened_without_password(body: Body) -> PdfReader:

@@ -103,7 +103,7 @@ def check_svg(body: Body) -> None:
     _scan(body, start)
 
 
-class Active(Exception):  # noqa: N818  (not a fault)
+class Active(Exception):
     """An element or attribute that a browser would act upon."""
 
 

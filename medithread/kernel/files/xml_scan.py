@@ -8,7 +8,7 @@ Names = dict[str, str]
 _SPLIT = " "
 
 
-class NotXml(ValueError):  # noqa: N818  (a finding, not a fault)
+class NotXml(ValueError):
     """The bytes are not well-formed XML, or they declare entities (`entities`). `line` counts from 1, 0 where unknown."""
 
     def __init__(self, reason: str, line: int = 0, *, entities: bool = False) -> None:
@@ -16,7 +16,7 @@ class NotXml(ValueError):  # noqa: N818  (a finding, not a fault)
         self.reason, self.line, self.entities = reason, line, entities
 
 
-class Enough(Exception):  # noqa: N818  (not a fault)
+class Enough(Exception):
     """Raised by a callback that has seen what it wanted."""
 
 
