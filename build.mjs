@@ -28,7 +28,7 @@ async function fonts() {
 
 function styles() {
   const options = { ...shared, target: ["chrome123", "firefox121", "safari17.5"], external: ["./fonts/*", "*.woff2"] };
-  return build({ ...options, entryPoints: { medithread: "assets/css/main.css" }, outdir: out });
+  return build({ ...options, entryPoints: { medithread: "assets/css/main.css", editor: "assets/css/editor.css" }, outdir: out });
 }
 
 // Two self-contained files: no shared chunk, so that hashed file names of the server never break an import.
