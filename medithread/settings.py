@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "medithread.kernel.ledger",
     "medithread.kernel.signing",
     "medithread.kernel.search",
+    "medithread.kernel.work",
     "medithread.system.documents",
     "medithread.improvement.ideas",
 ]
@@ -52,7 +53,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA / "files")}},
     "files": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VALUES["MEDITHREAD_FILES"] or str(DATA / "files")}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MAX_UPLOAD = env.number(VALUES, "MEDITHREAD_UPLOAD_MB", 1, 100_000) * 1024 * 1024
 REFUSE_SYNCED_KEYS = env.yes(VALUES, "MEDITHREAD_REFUSE_SYNCED_KEYS")
@@ -63,6 +64,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE / "locale"]
 STATIC_URL = "/static/"
+STATIC_ROOT = BASE / "assets"  # built beside the code and carried by the wheel; templates add the content hash to the address
+WHITENOISE_MAX_AGE = 24 * 3600
 
 _mail = urlsplit(VALUES["MEDITHREAD_MAIL_URL"])
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if _mail.scheme == "console" else "django.core.mail.backends.smtp.EmailBackend"
