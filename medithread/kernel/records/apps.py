@@ -7,3 +7,6 @@ class Config(AppConfig):
     name = "medithread.kernel.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401

@@ -1,0 +1,101 @@
+"""Every name in a declaration is checked at start, with a numbered message that helps (house.md §5)."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import Error, register
+
+from .codec import Codec
+from .kinds import EDITABLE_HANDLING, Kind, kinds
+from .lifecycle import Move
+from .models import Record
+
+WINGS = ("system", "management", "resources", "realization", "improvement")
+
+
+@register
+def check_kinds(app_configs: Sequence[AppConfig] | None = None, **_kwargs: Any) -> list[Error]:
+    """Errors of all declared kinds."""
+    return [error for kind in kinds() for error in check_kind(kind)]
+
+
+def check_kind(kind: Kind[Any]) -> Iterable[Error]:
+    """Errors of one declaration: misspelt fields, states and moves, fields without canonical form, signed moves that ask for content."""
+    fields = {f.name for f in kind.model._meta.get_fields()} | {part.name for part in kind.parts}
+    for where, names in _named_fields(kind):
+        for name in names:
+            if name not in fields:
+                yield _error(kind, "E001", f"{where}: there is no field “{name}”", name, fields)
+    yield from _moves(kind)
+    yield from _codecs(kind)
+    if kind.wing not in WINGS and kind.child_of is None:
+        yield _error(kind, "E002", f"wing “{kind.wing}” is none of the house", kind.wing, WINGS)
+    for move in kind.required:
+        if kind.lifecycle.move(move) is None:
+            yield _error(kind, "E003", f"required: there is no move “{move}”", move, [m.name for m in kind.lifecycle.moves])
+
+
+def _named_fields(kind: Kind[Any]) -> Iterable[tuple[str, Iterable[str]]]:
+    yield "columns", kind.columns
+    yield "filters", kind.filters
+    yield "search", kind.search
+    yield "handling", kind.handling
+    for move, names in kind.required.items():
+        yield f"required[{move}]", names
+    for section in kind.sections:
+        yield f"section “{section.title}”", section.fields
+    for move in kind.lifecycle.moves:
+        yield f"move {move.name} asks", move.asks
+
+
+def _moves(kind: Kind[Any]) -> Iterable[Error]:
+    states = {state.code for state in kind.lifecycle.states}
+    for move in kind.lifecycle.moves:
+        for name in (*move.starts, move.to):
+            if name not in states:
+                yield _error(kind, "E004", f"move {move.name}: there is no state “{name}”", name, states)
+        if move.by is None and not move.signatures:
+            yield _error(kind, "E005", f"move {move.name}: it says neither who may make it (by) nor who signs", move.name, ())
+        if move.signatures and set(move.asks) - {*EDITABLE_HANDLING, *kind.handling}:
+            yield _error(kind, "E006", f"move {move.name}: a signed move cannot ask for content; fill it in before signing", move.name, ())
+    for derived in kind.lifecycle.derived:
+        if derived.stored not in states:
+            yield _error(kind, "E004", f"derived {derived.state.code}: there is no state “{derived.stored}”", derived.stored, states)
+    yield from _reachable(kind)
+
+
+def _reachable(kind: Kind[Any]) -> Iterable[Error]:
+    """Every state can be reached, and every state that is not final can be left."""
+    reached, moves = {kind.lifecycle.start}, kind.lifecycle.moves
+    for _round in kind.lifecycle.states:
+        reached |= {move.to for move in moves if reached & set(move.starts)}
+    for state in kind.lifecycle.states:
+        if state.code not in reached and not _entered_otherwise(moves, state.code):
+            yield _error(kind, "E007", f"state “{state.code}” can never be reached", state.code, ())
+
+
+def _entered_otherwise(moves: Sequence[Move[Any]], code: str) -> bool:
+    """States that only a consequence or an adoption enters are named by a move that leaves them."""
+    return any(code in move.starts for move in moves)
+
+
+def _codecs(kind: Kind[Any]) -> Iterable[Error]:
+    if not issubclass(kind.model, Record):
+        yield _error(kind, "E008", "the model is not a Record", "", ())
+        return
+    for model, names in [(kind.model, (*kind.content_fields, *kind.handling)), *((p.model, p.fields) for p in kind.parts)]:
+        try:
+            Codec(model, names)
+        except TypeError as error:
+            yield _error(kind, "E009", str(error), "", ())
+    for name in kind.content_fields:
+        field = kind.model._meta.get_field(name)
+        if not getattr(field, "null", False):
+            yield _error(kind, "E010", f"content field “{name}” must be nullable: NULL means “not yet looked at”", name, ())
+
+
+def _error(kind: Kind[Any], number: str, text: str, name: str, known: Iterable[str]) -> Error:
+    near = difflib.get_close_matches(name, list(known), 1)
+    return Error(f"{kind.code}: {text}.", hint=f"Did you mean “{near[0]}”?" if near else None, id=f"records.{number}")
