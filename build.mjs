@@ -12,7 +12,7 @@ const FONTS = {
   "inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
   "inter-latin-italic.woff2": "@fontsource-variable/inter/files/inter-latin-wght-italic.woff2",
 };
-const FONT_PACKAGES = ["@fontsource-variable/inter", "inter-ui", "@fontsource/ibm-plex-mono"];
+const FONT_PACKAGES = ["@fontsource-variable/inter", "inter-ui", "@fontsource/jetbrains-mono"];
 const shared = { bundle: true, minify: true, metafile: true, target: "es2020", legalComments: "none", logLevel: "warning", absWorkingDir: root };
 
 async function clean() {

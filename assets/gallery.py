@@ -14,7 +14,16 @@ ROOMS = (
     ("4", "Quality system", (("Documents", "file-text", 3, ""), ("Changes", "git-pull-request-arrow", 2, ""), ("Devices", "cpu", 0, ""))),
     ("5", "Management", (("Objectives", "target", 0, ""), ("Reviews", "presentation", 1, ""))),
     ("6", "Resources", (("Training", "graduation-cap", 4, "late"), ("Equipment", "gauge", 0, ""), ("Environment", "thermometer", 0, ""))),
-    ("7", "Realisation", (("Risk", "triangle-alert", 0, ""), ("Design", "drafting-compass", 2, ""), ("Suppliers", "truck", 0, ""), ("Production", "factory", 0, ""))),
+    (
+        "7",
+        "Realisation",
+        (
+            ("Risk", "triangle-alert", 0, ""),
+            ("Design", "drafting-compass", 2, ""),
+            ("Suppliers", "truck", 0, ""),
+            ("Production", "factory", 0, ""),
+        ),
+    ),
     (
         "8",
         "Improvement",
@@ -31,7 +40,18 @@ ROOMS = (
 )
 
 
-ROOM_OF = {"list": "Documents", "reader": "Documents", "editor": "Documents", "sign": "Documents", "record": "CAPA", "form": "CAPA", "history": "CAPA", "stale": "CAPA", "refused": "CAPA", "empty": "Ideas"}
+ROOM_OF = {
+    "list": "Documents",
+    "reader": "Documents",
+    "editor": "Documents",
+    "sign": "Documents",
+    "record": "CAPA",
+    "form": "CAPA",
+    "history": "CAPA",
+    "stale": "CAPA",
+    "refused": "CAPA",
+    "empty": "Ideas",
+}
 
 
 def pages() -> list[str]:

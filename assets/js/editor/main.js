@@ -52,6 +52,7 @@ class Editor {
     foot.append(this.count, Object.assign(document.createElement("span"), { textContent: say("leave") }), this.note);
     this.frame.append(this.bar.element, this.view.dom, foot);
     this.replace();
+    this.bar.show(this.view.state);
     this.counted();
   }
 

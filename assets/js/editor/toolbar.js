@@ -162,6 +162,5 @@ export function toolbar(view, act) {
     }
     roving.reset();
   };
-  show(view.state);
   return { element: bar, show, focus: roving.focus };
 }
