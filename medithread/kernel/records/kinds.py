@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.text import capfirst
 
 from medithread.kernel.base.canon import Json, canonical, sha256
@@ -140,7 +141,7 @@ class Kind(Generic[M]):
     extension_reason: bool = True
     schema: int = 1
     intro: Words = ""
-    fixed: tuple[str, ...] = ()
+    filter_by: Mapping[str, Callable[[str, Any, Any], Q]] = field(default_factory=dict)
 
     @cached_property
     def code(self) -> str:

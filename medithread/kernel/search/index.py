@@ -1,6 +1,7 @@
 """The words of a record, kept for search in the same transaction as the record."""
 
 import json
+import re
 from typing import Any
 
 from django.db import connection
@@ -27,6 +28,11 @@ def _plain(value: Any) -> str:
     return plain_text(json.loads(text)) if text.startswith('{"content"') else text
 
 
+def _unsigned(text: str) -> str:
+    """PostgreSQL would read the 0042 of SOP-0042 as a negative number."""
+    return re.sub(r"-(?=\d)", " ", text)
+
+
 def index(kind: Kind[Any], record: Record) -> None:
     """Put or renew a record in the index."""
     body = words_of(kind, record)
@@ -36,7 +42,7 @@ def index(kind: Kind[Any], record: Record) -> None:
                 "INSERT INTO search_word (record_id, number, title, body, tsv) VALUES (%s, %s, %s, %s, "
                 "setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('english', %s), 'B') || setweight(to_tsvector('english', %s), 'D')) "
                 "ON CONFLICT (record_id) DO UPDATE SET number = excluded.number, title = excluded.title, body = excluded.body, tsv = excluded.tsv",
-                [record.pk, record.number, record.title, body, record.number, record.title, body],
+                [record.pk, record.number, record.title, body, *map(_unsigned, (record.number, record.title or "", body))],
             )
         else:
             cursor.execute("DELETE FROM search_word WHERE rowid = %s", [record.pk])
