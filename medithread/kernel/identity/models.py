@@ -1,5 +1,7 @@
 """People, accounts, sites, roles. A Person is never deleted; an Account is how one of them signs in."""
 
+import unicodedata
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.guard import Guarded, Thing
+from medithread.kernel.base.uid import uuid7
 
 from .roles import ROLE_NAMES, Role
 
@@ -59,8 +62,6 @@ class AccountManager(BaseUserManager["Account"]):
 
 def login_name(raw: str) -> str:
     """One form for look-alike sign-in names: NFKC, case folded (11.300(a))."""
-    import unicodedata
-
     return unicodedata.normalize("NFKC", raw).casefold().strip()
 
 
@@ -71,15 +72,14 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(Person, models.PROTECT, to_field="uid", related_name="account")
     username = models.CharField(_("Sign-in name"), max_length=150, unique=True)
     is_active = models.BooleanField(default=True)
-    must_change = models.BooleanField(default=False)
-    failures = models.PositiveIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
-    signing_failures = models.PositiveIntegerField(default=0)
-    signing_locked_until = models.DateTimeField(null=True)
-    last_seen = models.DateTimeField(null=True)
-    totp_secret = models.CharField(max_length=64, default="", blank=True)
-    totp_last = models.BigIntegerField(default=0)
     valid_until = models.DateTimeField(null=True)
+    must_verify = models.BooleanField(default=False)
+    last_seen = models.DateTimeField(null=True)
+    signing_failures = models.PositiveIntegerField(default=0)
+    signing_failed_since = models.DateTimeField(null=True)
+    signing_locked_until = models.DateTimeField(null=True)
+    totp_sealed = models.TextField(default="", blank=True)
+    totp_last = models.BigIntegerField(default=0)
 
     USERNAME_FIELD = "username"
     objects: ClassVar[AccountManager] = AccountManager()
@@ -87,10 +87,16 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The name is kept in its one form only, so that the database itself refuses look-alikes."""
+        self.username = login_name(self.username)
+        super().save(*args, **kwargs)
+
     @property
     def usable(self) -> bool:
         """May this account be used at all today?"""
-        return self.is_active and (self.valid_until is None or now() < self.valid_until)
+        left = self.person.left_on
+        return self.is_active and (self.valid_until is None or now() < self.valid_until) and (left is None or now().date() <= left)
 
 
 class Passkey(Thing):
@@ -107,6 +113,9 @@ class Passkey(Thing):
     revoked_at = models.DateTimeField(null=True)
     tested_at = models.DateTimeField(null=True)
 
+    def __str__(self) -> str:
+        return self.label
+
 
 class Grant(Thing):
     """A role held by a person, at a site or everywhere, between two instants (11.10(d), (g))."""
@@ -122,7 +131,10 @@ class Grant(Thing):
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["person", "role"])]
 
-    def holds_at(self, at: Any) -> bool:
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.site.code}" if self.site else self.role
+
+    def holds_at(self, at: datetime) -> bool:
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
@@ -177,3 +189,48 @@ class RecoveryCode(Guarded):
     account = models.ForeignKey(Account, models.PROTECT, related_name="recovery_codes")
     digest = models.CharField(max_length=64)
     used_at = models.DateTimeField(null=True)
+
+
+class Absence(Thing):
+    """Days on which a person is away, so that it can be seen who stands in (R10, R13). No reason is kept."""
+
+    person = models.ForeignKey(Person, models.PROTECT, to_field="uid", related_name="absences")
+    first = models.DateField(_("From"))
+    last = models.DateField(_("Until"))
+
+
+class RolePolicy(Thing):
+    """What the company asks of everybody who holds a role: a second factor at sign-in, a shorter idle time (11.10(d))."""
+
+    role = models.CharField(_("Role"), max_length=8, unique=True, choices=[(r.value, ROLE_NAMES[r]) for r in Role])
+    second_factor = models.BooleanField(_("Second factor needed"), default=False)
+    idle_minutes = models.PositiveSmallIntegerField(_("Idle minutes"), null=True)
+
+
+class SignIn(models.Model):
+    """One continuous period of access: who, since when, from where. Ended by sign-out, lock, time or somebody's act."""
+
+    uid = models.UUIDField(default=uuid7, unique=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="sign_ins")
+    method = models.CharField(max_length=20)
+    address = models.CharField(max_length=64, default="")
+    browser = models.CharField(max_length=200, default="")
+    idle_minutes = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=20, default="")
+
+    class Meta:
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["account", "ended_at"], name="sign_in_open")]
+
+
+class Throttle(models.Model):
+    """Failed attempts under one name or from one address, and how long it is locked (11.300(d))."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+    turned_away = models.PositiveIntegerField(default=0)

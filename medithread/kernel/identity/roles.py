@@ -61,3 +61,13 @@ ROLE_NAMES = {
 
 # What no one gets by way of another role: an administrator of the machine decides nothing about quality (11.10(g)).
 NO_QUALITY_RIGHT = frozenset({Role.IT, Role.INSP})
+
+# Who gives roles, and who looks after accounts. A giver may look after accounts too: small companies have no administrator.
+GRANTERS = (Role.QA, Role.MR, Role.TM)
+ADMINISTRATORS = (Role.IT, *GRANTERS)
+# What an administrator may give without a second person: the right over the machine, nothing else.
+TECHNICAL = frozenset({Role.IT})
+# Who sees only what is given or in force.
+LIMITED = frozenset({Role.INSP, Role.XT})
+# Who is told of attempts at misuse (11.300(d)); when nobody holds the first, the second is told.
+SECURITY = (Role.IT, Role.QA)

@@ -10,7 +10,7 @@ from django.db import models
 
 from medithread.kernel.base.canon import Json
 from medithread.kernel.files.models import Attachment, StoredFile
-from medithread.kernel.identity.models import Account, Agent, Delegation, Grant, Passkey, Person, SigningRight, Site, Token
+from medithread.kernel.identity.models import Absence, Account, Agent, Delegation, Grant, Passkey, Person, RolePolicy, SigningRight, Site, Token
 from medithread.kernel.records.codec import Codec
 from medithread.kernel.records.models import Choice, Comment, FormerNumber, Given, Link, Scope
 from medithread.kernel.signing.models import Compensation, Signature
@@ -53,7 +53,9 @@ _SPECS = (
     ThingSpec(Site, ("code", "name", "zone")),
     ThingSpec(Person, ("name", "email", "function", "external", "left_on", "manager")),
     ThingSpec(Agent, ("name", "version")),
-    ThingSpec(Account, ("person", "username", "is_active", "valid_until"), _of_person),
+    ThingSpec(Account, ("person", "username", "is_active", "valid_until", "must_verify"), _of_person),
+    ThingSpec(Absence, ("person", "first", "last"), _of_person),
+    ThingSpec(RolePolicy, ("role", "second_factor", "idle_minutes")),
     ThingSpec(Passkey, ("person", "credential", "public_key", "label", "rp_id", "backup_eligible", "added_at", "revoked_at", "tested_at"), _of_person),
     ThingSpec(Grant, ("person", "role", "site", "valid_from", "valid_to", "granted_by", "confirmed_by"), _of_person),
     ThingSpec(Delegation, ("giver", "taker", "role", "valid_from", "valid_to", "reason"), lambda t: t.giver_id),
