@@ -16,6 +16,7 @@ from medithread.kernel.text.inline import address, printable
 LIMIT = 40_000_000
 """The longest HTML, in characters (pictures inside it count)."""
 DEPTH = 120
+NESTING = 3000
 VOID = frozenset({"br", "hr", "img", "input", "col"})
 
 _DIVISIONS = "p div section article main header footer aside nav address figure figcaption details summary center fieldset form dd caption"
@@ -68,6 +69,27 @@ _ATTRIBUTES = {
     "pre": {"class"},
 }
 _STYLES = {"font-weight", "font-style", "text-decoration", "text-decoration-line", "vertical-align", "mso-list"}
+_SCHEMES = {"http", "https", "mailto", "javascript", "vbscript", "data", "file", "ftp", "tel", "sms", "blob", "about"}
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_OPTIONAL_END = VOID | {
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "tr",
+    "td",
+    "th",
+    "thead",
+    "tbody",
+    "tfoot",
+    "option",
+    "meta",
+    "link",
+    "wbr",
+    "source",
+    "area",
+    "base",
+}
 _ADDRESS_LIKE = re.compile(r"\s*(?:https?:|mailto:|#)", re.IGNORECASE)
 
 
@@ -84,17 +106,30 @@ Child: TypeAlias = Element | str
 
 
 def parse(html: str) -> tuple[Element, list[Loss]]:
-    """The sanitised tree, and the losses; TextError when it is too long."""
+    """The sanitised tree, and the losses; TextError when it is too long or nested too deeply to be text."""
     if len(html) > LIMIT:
         raise TextError("html.large", f"The pasted text is longer than {LIMIT // 1_000_000} million characters.")
-    html = printable(html.replace("\x00", ""))
+    html = printable(html)
+    if _nesting(html) > NESTING:
+        raise TextError("html.deep", f"The pasted text is nested more than {NESTING:,} levels deep.")
     finder = _Finder()
-    finder.feed(html)
+    finder.feed(_clean(html, set(_NAMES), {"style"}, _SCHEMES, {"on"}))
     finder.close()
     builder = _Builder()
-    builder.feed(_clean(html))
+    builder.feed(_clean(html, set(), _DROPPED, {"http", "https", "mailto", "data"}, set()))
     builder.close()
     return builder.root, finder.losses()
+
+
+def _nesting(html: str) -> int:
+    """How deep the elements would nest if only their end tags closed them; bounds the parser's work."""
+    depth = most = 0
+    for match in _TAG.finditer(html):
+        name = match[2].lower()
+        if name not in _OPTIONAL_END:
+            depth = max(depth - 1, 0) if match[1] else depth + 1
+            most = max(most, depth)
+    return most
 
 
 def style_of(element: Element) -> dict[str, str]:
@@ -103,13 +138,14 @@ def style_of(element: Element) -> dict[str, str]:
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
-def _clean(html: str) -> str:
+def _clean(html: str, more: set[str], dropped: set[str], schemes: set[str], prefixes: set[str]) -> str:
     return nh3.clean(
         html,
-        tags=TAGS,
-        clean_content_tags=_DROPPED,
+        tags=TAGS | more,
+        clean_content_tags=dropped,
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "data"},
+        generic_attribute_prefixes=prefixes,
+        url_schemes=schemes,
         filter_style_properties=_STYLES,
         link_rel=None,
         strip_comments=True,
@@ -145,7 +181,7 @@ class _Builder(HTMLParser):
 
 
 class _Finder(HTMLParser):
-    """Counts, in the HTML as it came, what is left out."""
+    """Counts what is left out."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -47,13 +47,13 @@ def printable(text: str) -> str:
 
 
 def clean(text: object, path: str) -> str:
-    """Unicode NFC and LF; TextError for what is not text or holds a forbidden character."""
+    """Unicode NFC and LF, without byte order marks; TextError for what is not text or holds a forbidden character."""
     if not isinstance(text, str):
         raise TextError("text.not-text", "Text is expected here.", path)
     found = _FORBIDDEN.search(text)
     if found:
         raise TextError("text.character", f"The character U+{ord(found[0]):04X} cannot stand in a document. Remove it.", path)
-    return unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))
+    return unicodedata.normalize("NFC", _NEWLINES.sub("\n", text).replace("\ufeff", ""))
 
 
 def one_line(text: object, path: str) -> str:

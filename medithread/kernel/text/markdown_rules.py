@@ -8,9 +8,11 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.container import container_plugin
 
+from medithread.kernel.text.errors import TextError
 from medithread.kernel.text.inline import EDITION, MARKS, NUMBER
 
 RECORD = re.compile(rf"\[\[({NUMBER.pattern})(?: ({EDITION.pattern}))?\]\]")
@@ -21,6 +23,10 @@ HTML_MARKS = {
     **{"i": "italic", "em": "italic", "s": "strike", "del": "strike"},
 }
 
+BRACKETS = 5000
+"""The most opening brackets in one paragraph."""
+
+_OPENING = re.compile(r"(?<!\\)\[")
 _SPAN_END = re.compile(rf"\]\{{((?:{'|'.join(SPAN_MARKS)})(?: (?:{'|'.join(SPAN_MARKS)}))*)\}}")
 _LIST_TYPE = re.compile(r"\{type=([aAiI])\}")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -28,7 +34,7 @@ _TAG = re.compile(r"</?(?:ul|ol|li|p|div|span|center|font|small|big|a|img|hr)(?:
 _PAIR = re.compile(rf"<({'|'.join(HTML_MARKS)})>", re.IGNORECASE)
 _SUB = re.compile(r"(?<=[\w)\]}])~(?!~)[^\s~]+(?<!~)~(?!~)")
 _SUP = re.compile(r"(?<=[\w)\]}])\^[^\s^]+\^")
-_UNDERLINE = re.compile(r"(?<![\w+])\+\+(?=[^\s+]).*?(?<=[^\s+])\+\+(?![\w+])")
+_UNDERLINE = re.compile(r"(?<![\w+])\+\+(?=[^\s+]).{1,1000}?(?<=[^\s+])\+\+(?![\w+])")
 
 
 class _Parser(MarkdownIt):
@@ -54,9 +60,17 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("fence", "directive", _directive, alt)
     md.block.ruler.before("fence", "list_type", _list_type, alt)
     md.block.ruler.before("fence", "comment_block", _comment_block, alt)
+    md.core.ruler.before("inline", "density", _density)
     for name, rule in (("delimited", _delimited), ("record", _record), ("span", _span), ("html_bits", _html_bits)):
         md.inline.ruler.before("strikethrough", name, rule)
     return md
+
+
+def _density(state: StateCore) -> None:
+    """Refuses what only an attack writes: reading nested brackets takes time by the square of their number."""
+    for token in state.tokens:
+        if token.type == "inline" and len(_OPENING.findall(token.content)) > BRACKETS:
+            raise TextError("markdown.brackets", f"One paragraph holds more than {BRACKETS:,} opening brackets. Divide it.")
 
 
 def _line(state: StateBlock, number: int) -> str:
