@@ -26,6 +26,7 @@ DEBUG = False
 ALLOWED_HOSTS = [HOST, *(["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "medithread.kernel.signing",
     "medithread.kernel.search",
     "medithread.kernel.work",
+    "medithread.kernel.api",
     "medithread.system.documents",
     "medithread.improvement.ideas",
 ]

@@ -1,0 +1,1 @@
+"""The API of every kind, made from its declaration: /api/v1/ with OpenAPI, tokens, problem+json, idempotency keys."""

@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.apps import AppConfig
 from django.core.checks import Error, register
 
 from .codec import Codec
@@ -16,7 +15,7 @@ WINGS = ("system", "management", "resources", "realization", "improvement")
 
 
 @register
-def check_kinds(app_configs: Sequence[AppConfig] | None = None, **_kwargs: Any) -> list[Error]:
+def check_kinds(**_kwargs: Any) -> list[Error]:
     """Errors of all declared kinds."""
     return [error for kind in kinds() for error in check_kind(kind)]
 
@@ -46,8 +45,8 @@ def _named_fields(kind: Kind[Any]) -> Iterable[tuple[str, Iterable[str]]]:
         yield f"required[{move}]", names
     for section in kind.sections:
         yield f"section “{section.title}”", section.fields
-    for move in kind.lifecycle.moves:
-        yield f"move {move.name} asks", move.asks
+    for step in kind.lifecycle.moves:
+        yield f"move {step.name} asks", step.asks
 
 
 def _moves(kind: Kind[Any]) -> Iterable[Error]:

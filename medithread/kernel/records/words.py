@@ -33,4 +33,4 @@ def ids_of_words(words: str) -> Q:
         sql = "SELECT record_id FROM search_word WHERE tsv @@ (to_tsquery('english', %s) || to_tsquery('simple', %s))"
         return Q(pk__in=RawSQL(sql, [query, query])) if query else Q(pk__in=())  # noqa: S611
     query = fts5(words)
-    return Q(pk__in=RawSQL("SELECT rowid FROM search_word WHERE search_word MATCH %s", [query])) if query else Q(pk__in=())  # noqa: S611
+    return Q(pk__in=RawSQL("SELECT rowid FROM search_word WHERE search_word MATCH %s", [query])) if query else Q(pk__in=())

@@ -1,6 +1,6 @@
 """Values on their way into a record: cleaned by the codec, told apart from absences, checked by the kind's rules."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +14,15 @@ from medithread.kernel.records.models import Record
 ABSENCES = ("unknown", "not_applicable", "asked_unknown", "withheld")
 
 
-def clean_values(kind: Kind[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Storable values by field; every field that cannot hold its value is refused at once."""
+def clean_values(kind: Kind[Any], values: Mapping[str, Any], *, also: Collection[str] = ()) -> dict[str, Any]:
+    """Storable values by field; every field that cannot hold its value is refused at once.
+
+    A kind's own handling fields are set by moves; `also` names those that a move asks for.
+    """
     nos, found = Nos(), {}
     for name, value in values.items():
         codec = kind.content_codec if name in kind.content_fields else kind.handling_codec
-        if name not in kind.content_fields and name not in EDITABLE_HANDLING and name not in kind.handling:
+        if name not in kind.content_fields and name not in EDITABLE_HANDLING and name not in also:
             nos.add(No("field.unknown", _("There is no field “%(name)s” to fill in.") % {"name": name[:60]}, field=name[:60]))
             continue
         try:

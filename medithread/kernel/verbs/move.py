@@ -55,7 +55,7 @@ def take_asks(act: Act, kind: Kind[M], record: M, step: Move[M], asks: dict[str,
     stray = set(asks) - set(step.asks)
     if stray:
         raise Refusal(No("move.asks", _("This step does not take “%(name)s”.") % {"name": sorted(stray)[0][:60]}))
-    return apply(kind, record, clean_values(kind, asks), {}, by=act.actor)
+    return apply(kind, record, clean_values(kind, asks, also=step.asks), {}, by=act.actor)
 
 
 def refuse(act: Act, kind: Kind[M], record: M, step: Move[M], *, asked: bool = True) -> None:

@@ -10,7 +10,19 @@ from django.db import models
 
 from medithread.kernel.base.canon import Json
 from medithread.kernel.files.models import Attachment, StoredFile
-from medithread.kernel.identity.models import Absence, Account, Agent, Delegation, Grant, Passkey, Person, RolePolicy, SigningRight, Site, Token
+from medithread.kernel.identity.models import (
+    Absence,
+    Account,
+    Agent,
+    Delegation,
+    Grant,
+    Passkey,
+    Person,
+    RolePolicy,
+    SigningRight,
+    Site,
+    Token,
+)
 from medithread.kernel.records.codec import Codec
 from medithread.kernel.records.models import Choice, Comment, FormerNumber, Given, Link, Scope
 from medithread.kernel.signing.models import Compensation, Signature

@@ -7,7 +7,7 @@ from medithread.kernel import verbs
 from medithread.kernel.base.refusal import NotAllowed, Refusal, Stale
 from medithread.kernel.ledger.models import Entry, Version
 from medithread.system.documents.models import Document
-from tests.company import Company, see, signed
+from tests.company import Company, signed
 
 FIRST = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
 BODY = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Say who does what."}]}]}
