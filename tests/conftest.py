@@ -1,6 +1,5 @@
 """Fixtures of the whole suite. Named people make tests read like stories."""
 
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,10 +16,10 @@ def company(db: None) -> object:
 
 
 @pytest.fixture(autouse=True)
-def _no_files_left(settings: object, tmp_path: object) -> Iterator[None]:
+def _no_files_left(settings: object, tmp_path: object) -> None:
     settings.STORAGES["files"]["OPTIONS"]["location"] = str(tmp_path)  # type: ignore[attr-defined]
     from django.core.files.storage import storages
 
     storages.__dict__.pop("backends", None)
     storages._storages.clear()
-    yield
+    return

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DataError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -41,6 +41,10 @@ def endpoint(**methods: Endpoint) -> Callable[..., HttpResponseBase]:
             return of_refusal(refused)
         except DataError:
             return problem(422, _("A value is out of the range that can be kept"))
+        except IntegrityError:
+            return problem(409, _("Somebody else did this at the same moment; look again"))
+        except (OperationalError, InterfaceError):
+            return problem(503, _("The database does not answer; nothing was written, try again"))
         return answer
 
     return view
