@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from medithread.kernel.base import clock
 from medithread.kernel.base.canon import Json, canonical, commitment, leaf, new_salts, sha256
 from medithread.kernel.base.refusal import LedgerBroken, No
+from medithread.kernel.base.sql import insert_many, to_db
 
 FORMAT = 1
 TOLERANCE = timedelta(seconds=60)
@@ -50,19 +51,6 @@ class Head:
     at: datetime
     purpose: str
     now: datetime
-
-
-def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """One INSERT of many rows (split at the databases' limits of variables)."""
-    if not rows:
-        return
-    step = max(1, 30_000 // len(columns))
-    one = f"({', '.join(['%s'] * len(columns))})"
-    with connection.cursor() as cursor:
-        for at in range(0, len(rows), step):
-            some = rows[at : at + step]
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([one] * len(some))}"  # noqa: S608
-            cursor.execute(sql, [item for row in some for item in row])
 
 
 def lock_head() -> Head:
@@ -173,11 +161,11 @@ def _chain(drafts: Sequence[Draft], *, act: UUID, actor: UUID | None, stamp: Map
         seq += 1
         body = canonical(_header(draft, seq=seq, prev=link, at=head.now, act=act, actor=actor, stamp=stamp, late=late))
         link = leaf(body).hex()
-        rows.append((seq, body, link, _db(head.now), _db(act), draft.verb, f"{draft.kind}@{draft.schema}", _db(draft.subject), _db(draft.of), _db(actor)))
+        rows.append((seq, body, link, to_db(head.now), to_db(act), draft.verb, f"{draft.kind}@{draft.schema}", to_db(draft.subject), to_db(draft.of), to_db(actor)))
     insert_many("ledger_entry", ("seq", "body", "hash", "at", "act", "verb", "kind", "subject", "of", "actor"), rows)
     _versions(drafts, head.seq + 1)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_head SET seq = %s, hash = %s, at = %s WHERE id = 1", [seq, link, _db(max(head.now, head.at))])
+        cursor.execute("UPDATE ledger_head SET seq = %s, hash = %s, at = %s WHERE id = 1", [seq, link, to_db(max(head.now, head.at))])
     return list(range(head.seq + 1, seq + 1))
 
 
@@ -213,7 +201,7 @@ def _versions(drafts: Sequence[Draft], first: int) -> None:
         for uid in old:
             Version.objects.filter(uid=uid, seq_to=None).update(seq_to=last[uid][0])
     rows = [
-        (_db(uid), _db(draft.of), draft.kind, draft.schema, seq, draft.content_digest, draft.handling_digest, *(_db(draft.columns.get(name)) for name in VERSION_COLUMNS))
+        (to_db(uid), to_db(draft.of), draft.kind, draft.schema, seq, draft.content_digest, draft.handling_digest, *(to_db(draft.columns.get(name)) for name in VERSION_COLUMNS))
         for uid, (seq, draft) in last.items()
         if draft.verb != "destroy"
     ]
@@ -223,11 +211,3 @@ def _versions(drafts: Sequence[Draft], first: int) -> None:
 def _born_here(uid: UUID, drafts: Sequence[Draft]) -> bool:
     return any(draft.verb == "create" and draft.subject == uid for draft in drafts)
 
-
-def _db(value: Any) -> Any:
-    """A value as the database driver wants it in raw SQL."""
-    if isinstance(value, UUID):
-        return value if connection.vendor == "postgresql" else value.hex
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return value

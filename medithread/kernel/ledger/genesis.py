@@ -10,9 +10,10 @@ from medithread.kernel.base import clock
 from medithread.kernel.base.canon import Json, canonical, leaf
 from medithread.kernel.base.guard import door_open
 from medithread.kernel.base.refusal import LedgerBroken, No
+from medithread.kernel.base.sql import insert_many, to_db
 from medithread.kernel.base.uid import uuid7
 
-from .append import FORMAT, _db, insert_many
+from .append import FORMAT
 from .models import Head
 
 START = "0" * 64
@@ -45,7 +46,7 @@ def birth(purpose: str) -> str:
             "subject": str(act), "origin": name, "purpose": purpose, "program": __version__,
         }
         body = canonical(header)
-        row = (1, body, leaf(body).hex(), _db(at), _db(act), "genesis", "ledger@1", _db(act), _db(act), None)
+        row = (1, body, leaf(body).hex(), to_db(at), to_db(act), "genesis", "ledger@1", to_db(act), to_db(act), None)
         insert_many("ledger_entry", ("seq", "body", "hash", "at", "act", "verb", "kind", "subject", "of", "actor"), [row])
         Head.objects.create(id=1, seq=1, hash=leaf(body).hex(), at=at, origin=name, purpose=purpose, home=home())
     return name

@@ -34,8 +34,15 @@ def next_number(kind: Kind[Any], record: Record, year: int) -> str:
             number_text = f"{prefix}-{count(prefix):04d}"
         else:
             number_text = f"{prefix}-{year}-{count(f'{prefix}:{year}'):04d}"
-        if not Series.objects.filter(number=number_text).exists():  # given by hand before
+        if not _in_use(number_text):
             return number_text
+
+
+def _in_use(number: str) -> bool:
+    """A hand-given number may already stand where the counter comes by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM records_series WHERE number = %s", [number])
+        return cursor.fetchone() is not None
 
 
 def check_hand_given(number: str) -> str:

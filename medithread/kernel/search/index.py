@@ -33,7 +33,7 @@ def _unsigned(text: str) -> str:
     return re.sub(r"-(?=\d)", " ", text)
 
 
-def index(kind: Kind[Any], record: Record) -> None:
+def index(kind: Kind[Any], record: Record, *, new: bool = False) -> None:
     """Put or renew a record in the index."""
     body = words_of(kind, record)
     with connection.cursor() as cursor:
@@ -45,5 +45,6 @@ def index(kind: Kind[Any], record: Record) -> None:
                 [record.pk, record.number, record.title, body, *map(_unsigned, (record.number, record.title or "", body))],
             )
         else:
-            cursor.execute("DELETE FROM search_word WHERE rowid = %s", [record.pk])
+            if not new:
+                cursor.execute("DELETE FROM search_word WHERE rowid = %s", [record.pk])
             cursor.execute("INSERT INTO search_word (rowid, number, title, body) VALUES (%s, %s, %s, %s)", [record.pk, record.number, record.title, body])

@@ -51,7 +51,7 @@ def create(
         if parts:
             apply_parts(kind, record, parts)
             act.save(kind, record)
-        index(kind, record)
+        index(kind, record, new=True)
         act.log("create", record)
     return record
 

@@ -38,7 +38,7 @@ def revise(who: Actor | Person, record: M, *, blank: tuple[str, ...] = (), **val
         _copy_parts(kind, base, fresh)
         _copy_edges(act, base, fresh)
         act.save(kind, fresh)
-        index(kind, fresh)
+        index(kind, fresh, new=True)
         act.log("revise", fresh, base=str(base.uid))
     return fresh
 
