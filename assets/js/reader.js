@@ -7,13 +7,16 @@ each("[data-outline]", (outline) => {
   const narrow = matchMedia("(max-width: 1180px)");
   if (outline.tagName === "DETAILS") outline.open = !narrow.matches;
   const follow = () => {
-    const now = headings.filter((heading) => heading.getBoundingClientRect().top < 140).pop() ?? headings[0];
+    const top = (heading) => heading.getBoundingClientRect().top;
+    const end = scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 4;
+    const asked = end && headings.find((heading) => `#${heading.id}` === location.hash && top(heading) > 0);
+    const now = asked || headings.filter((heading) => top(heading) < (end ? innerHeight : 140)).pop() || headings[0];
     for (const [id, link] of links) {
       if (id === now?.id) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
     }
   };
-  addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true });
+  for (const type of ["scroll", "hashchange"]) addEventListener(type, () => requestAnimationFrame(follow), { passive: true });
   follow();
 });
 

@@ -44,7 +44,8 @@ function arrow(event) {
   } else if (event.key === "Enter" && at >= 0) {
     event.preventDefault();
     options()[at].click();
-  } else if (event.key === "Escape") {
+  } else if (event.key === "Escape" && !list().hidden) {
+    event.preventDefault(); // the first Escape closes the list, only the next one empties the field
     show(false);
   }
 }

@@ -60,19 +60,22 @@ export function clear(state, dispatch) {
   return true;
 }
 
-/** The stretch of the link at the cursor, or the selection. */
+/** The stretch of the link at the cursor with its mark, or the selection. */
 function reach(state) {
-  const { from, to, empty, $from } = state.selection;
-  const found = marks.link.isInSet($from.marks()) ?? (empty ? null : state.doc.nodeAt(from) && marks.link.isInSet(state.doc.nodeAt(from).marks));
-  if (!found || !empty) return { from, to, found };
-  const start = $from.start();
-  let [left, right] = [null, null];
-  $from.parent.forEach((child, offset) => {
-    const at = start + offset;
-    if (!found.isInSet(child.marks)) return;
-    if (right === at || left === null || at <= $from.pos) { if (right !== at) left = at; right = at + child.nodeSize; }
+  const { from, to, $from } = state.selection;
+  const around = [...$from.marks(), ...($from.nodeBefore?.marks ?? []), ...($from.nodeAfter?.marks ?? [])];
+  state.doc.nodesBetween(from, to, (node) => { around.push(...node.marks); });
+  const found = around.find((each) => each.type === marks.link);
+  if (!found || !$from.parent.isTextblock) return { from, to, found };
+  let [left, right] = [from, to];
+  let at = $from.start();
+  let run = null; // the present run of neighbours that carry this link
+  $from.parent.forEach((child) => {
+    run = found.isInSet(child.marks) ? { from: run?.from ?? at, to: at + child.nodeSize } : null;
+    at += child.nodeSize;
+    if (run && run.from <= from && run.to >= from) [left, right] = [Math.min(left, run.from), Math.max(right, run.to)];
   });
-  return { from: left ?? from, to: right ?? to, found };
+  return { from: left, to: right, found };
 }
 
 export async function askLink(view) {

@@ -58,6 +58,7 @@ function add(stack, paragraph) {
     else paragraph.before(list);
     stack.push({ level, list });
   }
+  paragraph.removeAttribute("data-style"); // done with: it must not be taken for the first of another list
   const item = paragraph.ownerDocument.createElement("li");
   stack.at(-1).list.append(item);
   item.append(paragraph);
@@ -72,7 +73,7 @@ function headings(root) {
 
 /** Clean HTML for the editor's parser, and how many pictures had to be left out. */
 export function cleaned(html) {
-  const quiet = html.replace(/<!--[\s\S]*?-->|<!\[[^\]]*\]>/g, "").replace(/(<[^>]*?)\sstyle=/gi, "$1 data-style=");
+  const quiet = html.replace(/<(style|script|xml)\b[\s\S]*?<\/\1>/gi, "").replace(/<!--[\s\S]*?-->|<!\[[^\]]*\]>/g, "").replace(/(<[^>]*?)\sstyle=/gi, "$1 data-style=");
   const root = new DOMParser().parseFromString(quiet, "text/html").body;
   root.querySelectorAll("style, script, meta, link, title, xml, o\\:p, colgroup, iframe, object").forEach((element) => element.remove());
   headings(root);
