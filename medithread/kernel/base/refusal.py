@@ -21,7 +21,7 @@ class No:
     link: str = ""
 
 
-class Refused(Exception):  # noqa: N818  (it is a refusal, not a fault)
+class Refused(Exception):
     """Base of all refusals; `nos` is never empty."""
 
     status = 409

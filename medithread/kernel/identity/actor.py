@@ -81,5 +81,5 @@ def _holds(person: Person, at: datetime) -> Iterable[Hold]:
     with connection.cursor() as cursor:
         cursor.execute(HOLDS, [who, when, when, who, when, when, when, when])
         rows = cursor.fetchall()
-    givers = {giver: Person.objects.get(uid=uuid_of(giver)) for _role, _site, giver in rows if giver is not None}
+    givers = {giver: Person.objects.get(uid=str(uuid_of(giver))) for _role, _site, giver in rows if giver is not None}
     return [Hold(role, uuid_of(site), givers.get(giver)) for role, site, giver in rows]
