@@ -10,7 +10,7 @@ from django.db.models import Q
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import Words
 
-from .models import Grant, Person
+from .models import Person
 from .roles import SECURITY
 
 log = logging.getLogger("medithread.identity")
