@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.exchange.table_parts import Problems, Row, Table, TableError, shaped, too_long_cell
 from medithread.kernel.files.reading import Body
-from medithread.kernel.files.texts import BOMS, decoded
+from medithread.kernel.files.texts import BOMS, Decoded, decoded
 
 DELIMITERS = ("\t", ";", "|", ",")
 _OTHERS = {one: "".join(other for other in DELIMITERS if other != one) for one in DELIMITERS}
@@ -51,7 +51,7 @@ class _Options:
 
 def _encoding(body: Body, problems: Problems) -> str:
     found = decoded(body.pieces())
-    if found is None:
+    if found is None or not _is_text(found):
         return _encoding_with_nul(body)
     if found.encoding == "windows-1252":
         words = _("The text is not in Unicode; it was read as Windows-1252 (Western European). Look at the accented letters.")
@@ -66,10 +66,15 @@ def _encoding_with_nul(body: Body) -> str:
         if body.size % 2 == 0 and zeros * 4 > len(head):
             return name
     found = decoded(piece.replace(b"\x00", b"") for piece in body.pieces())
-    if found is None or sum(piece.count(0) for piece in body.pieces()) * 100 > body.size:
+    if found is None or not _is_text(found) or sum(piece.count(0) for piece in body.pieces()) * 100 > body.size:
         words = _("This is no text, or in an encoding that cannot be told.")
         raise TableError("table.not-text", words, fix=_SAVE_AS)
     return found.encoding
+
+
+def _is_text(found: Decoded) -> bool:
+    """Unicode proves itself; any bytes could be Windows-1252, unless control characters tell."""
+    return found.encoding != "windows-1252" or found.plausible
 
 
 def _sample(body: Body, encoding: str) -> str:

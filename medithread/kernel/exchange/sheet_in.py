@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from types import TracebackType
 
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +28,8 @@ def read_sheet(body: Body, *, sheet: str | None = None, header_row: int | None =
     with _Guarded():
         body.file.seek(0)
         book = CalamineWorkbook.from_filelike(body.file)
-        found = _chosen(book, sheet, problems)
-        _report(found, facts.get(found.name, SheetFacts()), problems)
+        found = _chosen(book, facts, sheet, problems)
+        _report(found, facts[found.name], problems)
         first_column = found.start[1] if found.start else 0
         columns, rows = shaped(_rows(found, problems), problems, header_row=header_row, first_column=first_column)
     return Table(columns, rows, sheet=found.name, decimal_mark=".", problems=problems)
@@ -55,26 +56,15 @@ def _number(value: float) -> str:
     """Fifteen digits, as the spreadsheet shows them, never with an exponent."""
     if value != value or value in (float("inf"), float("-inf")):
         return ""
-    text = f"{value:.15g}"
-    if "e" in text:
-        text = f"{value:.0f}" if abs(value) >= 1 else f"{value:.330f}".rstrip("0") if abs(value) < 1e-300 else _small(text)
-    return "0" if text in ("-0", "") else text
-
-
-def _small(text: str) -> str:
-    """A number such as 1.5e-07 without its exponent."""
-    digits, _mark, exponent = text.partition("e")
-    sign = "-" if digits.startswith("-") else ""
-    return f"{sign}0.{'0' * (-int(exponent) - 1)}{digits.lstrip('-').replace('.', '')}"
+    text = f"{Decimal(f'{value:.15g}'):f}"
+    return "0" if text == "-0" else text
 
 
 def _to_seconds(value: dt.datetime | dt.time) -> str:
     """Spreadsheets keep times as fractions of a day, so that noise of a millisecond is common."""
     if isinstance(value, dt.datetime):
-        tidy = value + dt.timedelta(microseconds=500) if value.microsecond % 1000 else value
         near = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)
-        tidy = near if abs(value - near) <= dt.timedelta(milliseconds=1) else tidy.replace(microsecond=tidy.microsecond // 1000 * 1000)
-        return tidy.isoformat(timespec="milliseconds" if tidy.microsecond else "seconds")
+        value = near if abs(value - near) <= dt.timedelta(milliseconds=1) else value
     return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
 
 
@@ -107,8 +97,8 @@ def _facts(body: Body) -> dict[str, SheetFacts]:
         raise TableError(error.code.value, error.message, fix=error.fix) from error
 
 
-def _chosen(book: CalamineWorkbook, wanted: str | None, problems: Problems) -> CalamineSheet:
-    sheets = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
+def _chosen(book: CalamineWorkbook, facts: dict[str, SheetFacts], wanted: str | None, problems: Problems) -> CalamineSheet:
+    sheets = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet and meta.name in facts]
     names = ", ".join(f"“{meta.name}”" for meta in sheets)
     if wanted is not None:
         if wanted not in [meta.name for meta in sheets]:

@@ -3,6 +3,7 @@
 The library that reads the values keeps a sheet as a full rectangle, so that one cell in the last corner would take gigabytes.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from posixpath import normpath
@@ -10,16 +11,18 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from medithread.kernel.exchange.table_parts import TableError
+from medithread.kernel.exchange.table_parts import MAX_CELL, TableError, too_long_cell
 from medithread.kernel.files.reading import Body
 from medithread.kernel.files.xml_scan import Enough, Names, NotXml, attribute, local, scan
 from medithread.kernel.files.zips import Entry, content, unpacked
 
 MAX_AREA = 10_000_000  # cells in the rectangle that holds all content; measured at some 45 bytes each
 _SPARSE = 1_000_000  # from here on at least one cell in fifty must be filled
+_MOST_ROWS, _MOST_COLUMNS = 1 << 21, 1 << 15  # twice what any program has
 _SMALL = 4 << 20
 _KEPT = 100
 _CELLS_EACH = 50
+_REFERENCE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,10})", re.ASCII)
 Kept = TypeVar("Kept")
 
 
@@ -42,8 +45,7 @@ class SheetFacts:
         if row > self.last_row or column > self.last_column:
             self.last_row, self.last_column = max(self.last_row, row), max(self.last_column, column)
             if self.area > MAX_AREA:
-                words = _("The sheet reaches over more than %(most)s cells.") % {"most": f"{MAX_AREA:,}"}
-                raise TableError("sheet.too-large", words, row, fix=_("Save the sheet as CSV, or split it."))
+                raise _too_large(row)
 
     @property
     def area(self) -> int:
@@ -58,20 +60,26 @@ class SheetFacts:
 
 
 def scan_workbook(body: Body, entries: list[Entry]) -> dict[str, SheetFacts]:
-    """The facts of each sheet of an XLSX file by the name of the sheet; sheets that cannot be matched go by their part."""
+    """The facts of each sheet of an XLSX file by the name of the sheet. Raises TableError.
+
+    Every part that is a worksheet is gone through, whether the workbook names it or not, so that no other way of reading the
+    workbook leads to one that was not.
+    """
     parts: dict[str, SheetFacts] = {}
     for entry in entries:
-        if entry.name.lower().endswith(".xml") and _root(body, entry) == "worksheet":
+        if _root(body, entry) == "worksheet":
             facts = SheetFacts()
-            _read(body, entry, _WorksheetScan(facts))
+            scanned = _WorksheetScan(facts)
+            _read(body, entry, scanned)
+            scanned.finish()
             facts.check()
             parts[entry.name] = facts
     names = _sheet_parts(body, {entry.name: entry for entry in entries})
-    return {name: parts.get(part, SheetFacts()) for name, part in names.items()}
+    return {name: parts[part] for name, part in names.items() if part in parts}
 
 
 def scan_open_document(body: Body, entries: list[Entry]) -> dict[str, SheetFacts]:
-    """The facts of each sheet of an ODS file by its name."""
+    """The facts of each sheet of an ODS file by its name. Raises TableError."""
     sheets: dict[str, SheetFacts] = {}
     for entry in entries:
         if entry.name == "content.xml":
@@ -79,6 +87,16 @@ def scan_open_document(body: Body, entries: list[Entry]) -> dict[str, SheetFacts
     for facts in sheets.values():
         facts.check()
     return sheets
+
+
+def _too_large(row: int) -> TableError:
+    words = _("The sheet reaches over more than %(most)s cells.") % {"most": f"{MAX_AREA:,}"}
+    return TableError("sheet.too-large", words, row, fix=_("Save the sheet as CSV, or split it."))
+
+
+def _broken(part: str) -> TableError:
+    words = _("A part of the workbook (“%(name)s”) cannot be read.") % {"name": part}
+    return TableError("sheet.broken", words, fix=_("Open it, save it again and choose the new file."))
 
 
 class _Scan:
@@ -97,13 +115,16 @@ class _Scan:
     def text(self, _characters: str) -> None:
         """Characters between the elements."""
 
+    def end(self, name: str) -> None:
+        """The end of an element."""
+
 
 class _WorksheetScan(_Scan):
     """One sheet of an XLSX file."""
 
     def __init__(self, facts: SheetFacts) -> None:
         super().__init__()
-        self.facts, self.row, self.column = facts, 0, -1
+        self.facts, self.row, self.column, self.cell_row = facts, 0, -1, 0
         self.formula = self.value = False
 
     def on_row(self, attributes: Names) -> None:
@@ -114,16 +135,20 @@ class _WorksheetScan(_Scan):
 
     def on_c(self, attributes: Names) -> None:
         self.finish()
-        self.column = _column(attributes.get("r"), self.column + 1)
+        reference = attributes.get("r")
+        if reference is None:
+            self.cell_row, self.column = self.row, self.column + 1
+        else:
+            self.cell_row, self.column = _place(reference)
         if attributes.get("t") == "e":
-            _keep(self.facts.errors, (self.row, self.column))
+            _keep(self.facts.errors, (self.cell_row, self.column))
 
     def on_f(self, _attributes: Names) -> None:
         self.formula, self.value = True, False
 
     def on_v(self, _attributes: Names) -> None:
         self.value = True
-        self.facts.fill(self.row, self.column)
+        self.facts.fill(self.cell_row, self.column)
 
     on_is = on_v
 
@@ -139,7 +164,7 @@ class _WorksheetScan(_Scan):
     def finish(self) -> None:
         """The cell is over: a formula that had no value by now has none."""
         if self.formula:
-            _keep(self.facts.no_result, (self.row, self.column))
+            _keep(self.facts.no_result, (self.cell_row, self.column))
         self.formula = self.value = False
 
 
@@ -148,11 +173,14 @@ class _ContentScan(_Scan):
 
     def __init__(self, sheets: dict[str, SheetFacts]) -> None:
         super().__init__()
-        self.sheets, self.facts = sheets, SheetFacts()
+        self.sheets, self.facts, self.inside = sheets, SheetFacts(), False
         self.row = self.next_row = 1
         self.column = self.next_column = 0
 
     def on_table(self, attributes: Names) -> None:
+        if self.inside:
+            raise _broken("content.xml")  # a table in a cell: no one could say which row is meant
+        self.inside = True
         self.facts = self.sheets.setdefault(attribute(attributes, "name"), SheetFacts())
         self.row, self.next_row, self.column, self.next_column = 1, 1, 0, 0
 
@@ -165,11 +193,15 @@ class _ContentScan(_Scan):
     def on_table_row(self, attributes: Names) -> None:
         self.row, self.next_row = self.next_row, self.next_row + _number(attribute(attributes, "number-rows-repeated"), 1)
         self.column = self.next_column = 0
+        if self.next_row > _MOST_ROWS:
+            raise _too_large(self.row)
         if attribute(attributes, "visibility") in ("collapse", "filter"):
             _keep(self.facts.hidden_rows, self.row)
 
     def on_table_cell(self, attributes: Names) -> None:
         self.column, self.next_column = self.next_column, self.next_column + _number(attribute(attributes, "number-columns-repeated"), 1)
+        if self.next_column > _MOST_COLUMNS:
+            raise _too_large(self.row)
         kind = attribute(attributes, "value-type")
         if kind:
             self.on_p({})
@@ -180,22 +212,27 @@ class _ContentScan(_Scan):
 
     on_covered_table_cell = on_table_cell
 
+    def on_s(self, attributes: Names) -> None:
+        if _number(attribute(attributes, "c"), 1) > MAX_CELL:  # so many spaces
+            raise too_long_cell(self.row)
+
+    def end(self, name: str) -> None:
+        if local(name) == "table":
+            self.inside = False
+
     def on_p(self, _attributes: Names) -> None:
         self.facts.fill(self.next_row - 1, self.next_column - 1)
 
 
 def _read(body: Body, entry: Entry, handler: _Scan) -> None:
     try:
-        scan(unpacked(body, entry), handler.start, text=handler.text)
+        scan(unpacked(body, entry), handler.start, text=handler.text, end=handler.end)
     except NotXml as error:
-        words = _("A part of the workbook (“%(name)s”) cannot be read.") % {"name": entry.name}
-        raise TableError("sheet.broken", words, fix=_("Open it, save it again and choose the new file.")) from error
-    if isinstance(handler, _WorksheetScan):
-        handler.finish()
+        raise _broken(entry.name) from error
 
 
 def _root(body: Body, entry: Entry) -> str:
-    """The name of the first element of a part; "" where there is none."""
+    """The name of the first element of a part; "" where it is no XML. One that could pass for a sheet elsewhere is refused."""
     found: list[str] = []
 
     def start(name: str, _attributes: Names) -> None:
@@ -204,8 +241,9 @@ def _root(body: Body, entry: Entry) -> str:
 
     try:
         scan(unpacked(body, entry), start)
-    except NotXml:
-        return ""
+    except NotXml as error:
+        if any(b"<" in piece and b"sheetData" in piece.replace(b"\x00", b"") for piece in unpacked(body, entry)):
+            raise _broken(entry.name) from error
     return found[0] if found else ""
 
 
@@ -216,11 +254,15 @@ def _sheet_parts(body: Body, named: dict[str, Entry]) -> dict[str, str]:
 
     def relation(_name: str, attributes: Names) -> None:
         target = attributes.get("Target", "")
+        if attributes.get("Id", "") in targets:
+            raise _broken("xl/_rels/workbook.xml.rels")
         targets[attributes.get("Id", "")] = normpath(target if target.startswith("/") else f"/xl/{target}").lstrip("/")
 
     def sheet(name: str, attributes: Names) -> None:
         if local(name) == "sheet":
             # The relation's id lies in the namespace of relationships; "sheetId" is another attribute.
+            if attributes.get("name", "") in sheets:
+                raise _broken("xl/workbook.xml")
             sheets[attributes.get("name", "")] = next((value for key, value in attributes.items() if key.endswith(" id")), "")
 
     for part, start in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
@@ -233,20 +275,22 @@ def _read_small(body: Body, entry: Entry, start: Callable[[str, Names], None]) -
     try:
         scan([content(body, entry, _SMALL)], start)
     except NotXml as error:
-        raise TableError("sheet.broken", _("The list of sheets cannot be read."), fix=_("Open it, save it again.")) from error
+        raise _broken(entry.name) from error
 
 
 def _number(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isdecimal() and len(text) <= 9 else otherwise if not text else 1 << 30
 
 
-def _column(reference: str | None, otherwise: int) -> int:
+def _place(reference: str) -> tuple[int, int]:
+    """ "B5" → (5, 1): row from 1, column from 0. Raises TableError."""
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        raise _broken(reference[:20])
     column = 0
-    for char in reference or "":
-        if not ("A" <= char <= "Z" or "a" <= char <= "z"):
-            break
-        column = column * 26 + ord(char.upper()) - 64
-    return column - 1 if column else otherwise
+    for char in found[1].upper():
+        column = column * 26 + ord(char) - 64
+    return int(found[2]), column - 1
 
 
 def _keep(kept: list[Kept], found: Kept) -> None:

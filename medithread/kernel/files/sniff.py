@@ -95,7 +95,8 @@ def _identify(body: Body, extension: str, budget: Budget) -> tuple[FileKind, lis
 
 
 def _text_kind(body: Body, head: bytes, extension: str) -> FileKind:
-    if decoded(body.pieces()) is None:
+    found = decoded(body.pieces())
+    if found is None or not found.plausible:
         return KINDS["unknown"]
     look = looks_like(head)
     if look in ("html", "svg"):

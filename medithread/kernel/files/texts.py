@@ -28,17 +28,22 @@ _ACTIVE_LINK = re.compile(r"\s*(?:javascript|vbscript|data:(?!image/(?:png|jpeg|
 
 @dataclass(frozen=True)
 class Decoded:
-    """How a text is written, and how many control characters stray in it."""
+    """How a text is written, and how many control characters stray in its `size` bytes."""
 
     encoding: str
     strays: int
+    size: int
+
+    @property
+    def plausible(self) -> bool:
+        """False where there are more than one control character in 4096 bytes; some exports of old systems have a few."""
+        return self.strays * 4096 <= self.size
 
 
 def decoded(pieces: Iterable[bytes]) -> Decoded | None:
     """How a text that comes in pieces is written: utf-8, utf-8-sig, utf-16-le, utf-16-be or windows-1252; None for bytes.
 
-    UTF-16 needs its byte order mark. Tab, line ends, form feed and escape are text; NUL is not; other control characters
-    are borne when there is at most one in 4096 bytes, as some exports of old systems have them.
+    UTF-16 needs its byte order mark. Tab, line ends, form feed and escape are text; NUL is not; other control characters are counted.
     """
     stream = iter(pieces)
     first = next(stream, b"")
@@ -53,9 +58,7 @@ def decoded(pieces: Iterable[bytes]) -> Decoded | None:
             return None
         strays += found if reader else len(_STRAY_BYTES.findall(piece))
         size += len(piece)
-    if strays * 4096 > size:
-        return None
-    return Decoded(name if reader else "windows-1252", strays)
+    return Decoded(name if reader else "windows-1252", strays, size)
 
 
 def looks_like(head: bytes) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medithread.kernel.exchange import csv_in, table_parts
+from medithread.kernel.exchange import table_parts
 from medithread.kernel.exchange.tables import Table, TableError, read_table
 
 
@@ -108,7 +108,7 @@ def test_the_header_row_can_be_given() -> None:
 
 
 def test_names_that_are_missing_or_repeated_are_made_unique_and_reported() -> None:
-    table, _rows = read("a,,a,a (2), b \n c ,a\n1,2,3,4,5\n".replace("\n c ,a", ""))
+    table, _rows = read("a,,a,a (2), b \n1,2,3,4,5\n")
     assert table.columns == ["a", "Column B", "a (3)", "a (2)", "b"]
     assert codes(table) == [("header.empty", 1), ("header.repeated", 1)]
     assert [problem.column for problem in table.problems] == ["B", "C"]
@@ -212,18 +212,13 @@ def test_a_file_is_closed_and_a_stream_is_not(tmp_path: Path) -> None:
 
 def test_memory_stays_flat(tmp_path: Path) -> None:
     path = tmp_path / "big.csv"
-    path.write_text("number,text\n" + "123456,some words in a cell\n" * 300_000)
+    path.write_text("number,text\n" + f"123456,{'some words ' * 40}\n" * 30_000)
     tracemalloc.start()
     with read_table(path, filename="big.csv") as table:
-        assert sum(1 for _row in table.rows) == 300_000
+        assert sum(1 for _row in table.rows) == 30_000
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 4_000_000
-
-
-def test_reading_is_deterministic() -> None:
-    text = "a;b,c\nd;e,f\n"
-    assert len({csv_in._delimiter(text) for _round in range(20)}) == 1
+    assert peak < 3_000_000 < path.stat().st_size / 4
 
 
 @settings(deadline=None)
