@@ -23,7 +23,7 @@ async function keep(form) {
   const data = new FormData(form);
   for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
   const answer = await fetch(form.dataset.autosaveUrl, { method: "POST", body: data, headers: { "X-CSRFToken": csrf() } }).catch(() => null);
-  if (!answer?.ok) return say(form, word("draft-not-kept", "The draft could not be kept. What you typed is still here."));
+  if (!answer?.ok || answer.redirected) return say(form, word("draft-not-kept", "The draft could not be kept. What you typed is still here."));
   const time = new Date().toISOString().slice(11, 16);
   dirty.delete(form);
   return say(form, word("draft-kept", "Draft kept {time} UTC", { time }), true);

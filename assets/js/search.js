@@ -33,7 +33,7 @@ const suggest = later(async () => {
   const url = box().form.dataset.suggestUrl;
   if (!url || !words) return show(false);
   const answer = await fetch(`${url}?q=${encodeURIComponent(words)}`, { headers: { "X-CSRFToken": csrf(), "HX-Request": "true" } }).catch(() => null);
-  if (answer?.ok && box().value.trim() === words) fill(await answer.text());
+  if (answer?.ok && !answer.redirected && box().value.trim() === words) fill(await answer.text());
 }, 140);
 
 function arrow(event) {

@@ -18,13 +18,12 @@ on("click", "[data-themes] [name=theme]", (event, button) => {
   document.querySelectorAll("[data-themes]").forEach(mark);
 });
 
-each("[data-fold]", (button) => button.setAttribute("aria-pressed", String(root.dataset.nav === "icons")));
+const folded = () => document.querySelector(".wings").offsetWidth < 100;
+each("[data-fold]", (button) => button.setAttribute("aria-pressed", String(folded())));
 on("click", "[data-fold]", (_event, button) => {
-  const folded = root.dataset.nav !== "icons";
-  if (folded) root.dataset.nav = "icons";
-  else delete root.dataset.nav;
-  button.setAttribute("aria-pressed", String(folded));
-  remember("nav", folded ? "icons" : "full");
+  root.dataset.nav = folded() ? "full" : "icons";
+  button.setAttribute("aria-pressed", String(folded()));
+  remember("nav", root.dataset.nav);
 });
 
 each("[data-keys-toggle]", (box) => { box.checked = root.dataset.keys !== "off"; });
