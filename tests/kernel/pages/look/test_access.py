@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -38,7 +40,7 @@ def test_axe_would_find_something(page: Page) -> None:
 
 @pytest.mark.parametrize("opener", ["dialog", "menu", "suggestions", "picked"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_what_opens(browser: Browser, site: Site, scheme: str, opener: str) -> None:
+def test_axe_finds_nothing_in_what_opens(browser: Browser, site: Site, scheme: Literal["dark", "light"], opener: str) -> None:
     page = browser.new_page(base_url=site.address, viewport={"width": 1280, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
     page.goto("list.html" if opener != "dialog" else "mywork.html")
     page.wait_for_selector("html.js")

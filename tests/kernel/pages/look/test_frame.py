@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.kernel.pages.look.conftest import Site, form_parts
 
@@ -173,7 +173,12 @@ def test_a_draft_that_is_not_kept_says_so_and_leaving_is_asked_about(page: Page,
     page.get_by_label("Title").press_sequentially("x")
     expect(page.locator("[data-autosave-state]")).to_contain_text("could not be kept")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.locator(".brand").click()
     page.wait_for_url("**/mywork.html")
     assert asked == ["beforeunload"]
