@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "medithread.kernel.search",
     "medithread.kernel.work",
     "medithread.kernel.api",
+    "medithread.kernel.exchange",
     "medithread.system.documents",
     "medithread.improvement.ideas",
 ]
