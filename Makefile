@@ -64,5 +64,6 @@ wheel: .venv/.dev medithread/assets/.built ## a wheel that carries its assets, i
 lock: ## renew the hash-pinned locks after a change of pyproject.toml
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-annotate -q pyproject.toml -o requirements/run.txt
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-annotate -q pyproject.toml --group dev -o requirements/dev.txt
+	echo "fonttools[woff]>=4.60" | uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-annotate -q - -o requirements/assets.txt
 
 .PHONY: help run demo-reset test fast check bench acceptance reactions assets wheel lock

