@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "medithread.kernel.work",
     "medithread.kernel.api",
     "medithread.kernel.exchange",
+    "medithread.system.organisation",
     "medithread.system.documents",
     "medithread.improvement.ideas",
 ]

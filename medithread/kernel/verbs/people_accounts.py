@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from medithread import __version__
-from medithread.kernel.base.canon import Json
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.guard import door_open
 from medithread.kernel.base.refusal import No, NotAllowed, Refusal
+from medithread.kernel.base.uid import uuid7
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account, Agent, Grant, Invitation, Person, SignIn, login_name
 from medithread.kernel.identity.roles import ADMINISTRATORS, Role
@@ -23,7 +23,7 @@ from medithread.kernel.identity.secrets import fingerprint, new_secret
 from medithread.kernel.identity.tell import tell
 
 from .people import again, because, fill, needs, shut
-from .people_attempts import confirm_password, too_many
+from .people_attempts import confirm_password, forget, name_key, too_many
 from .unit import Act, unit
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._@+-]{0,148}[a-z0-9])?")
@@ -41,7 +41,7 @@ def open_account(who: Actor | Person, person: Person, *, username: str, valid_un
         with unit(who, "open account", person.uid) as act:
             needs(act, *ADMINISTRATORS)
             account = blank_account(act, person, name, valid_until)
-            _send(act, account, "invite")
+            send_invitation(act, account, "invite")
     except IntegrityError as error:
         raise Refusal(_taken()) from error
     return account
@@ -78,10 +78,11 @@ def send_link(who: Actor | Person, account: Account, purpose: str = "reset") -> 
     with unit(who, f"link {purpose}", account.person.uid) as act:
         if act.actor.uid != account.person.uid and act.actor.agent is None:
             needs(act, *ADMINISTRATORS)
-        _send(act, again(account), purpose)
+        send_invitation(act, again(account), purpose)
 
 
-def _send(act: Act, account: Account, purpose: str) -> None:
+def send_invitation(act: Act, account: Account, purpose: str) -> None:
+    """Within a unit: a new link, mailed to the person's own address once it is committed. Raises Refusal."""
     person = account.person
     if not person.email:
         raise Refusal(No("invite.no-email", _("The link goes to the person's own address, and there is none."), field="email", fix=_("Add the e-mail address first.")))
@@ -138,10 +139,10 @@ def fit_password(password: str, account: Account) -> None:
         raise Refusal(*(No("password.weak", message, field="password") for message in error.messages)) from error
 
 
-def _set_password(act: Act, account: Account, hashed: str, *, keep: int | None = None, **header: Json) -> None:
+def _set_password(act: Act, account: Account, hashed: str, *, keep: SignIn | None = None, purpose: str = "change") -> None:
     account.password = hashed
-    act.put("edit", account, password=True, **header)
-    SignIn.objects.filter(account=account, ended_at=None).exclude(pk=keep).update(ended_at=act.at, ended_by="password")
+    act.put("edit", account, password=purpose)
+    SignIn.objects.filter(account=account, ended_at=None).exclude(uid=keep.uid if keep else uuid7()).update(ended_at=act.at, ended_by="password")
 
 
 def change_password(who: Actor | Person, old: str, new: str, *, keep: SignIn | None = None) -> None:
@@ -151,7 +152,7 @@ def change_password(who: Actor | Person, old: str, new: str, *, keep: SignIn | N
     fit_password(new, account)
     hashed = make_password(new)
     with unit(who, "change password", account.uid) as act:
-        _set_password(act, account, hashed, keep=keep.pk if keep else None)
+        _set_password(act, account, hashed, keep=keep)
     tell([account.person], _("Your password was changed"), _("The password of your account was just changed. If this was not you, tell your system administrator at once."))
 
 
@@ -182,8 +183,19 @@ def reactivate(who: Actor | Person, account: Account, *, reason: str, valid_unti
         fresh.is_active, fresh.valid_until = True, valid_until
         fresh.set_unusable_password()
         act.put("edit", fresh, note=because(reason))
-        _send(act, fresh, "invite")
+        send_invitation(act, fresh, "invite")
     return fresh
+
+
+def unlock(who: Actor | Person, account: Account, *, reason: str) -> None:
+    """Lift the locks on sign-in and signing after looking into the attempts; never one's own. Raises NotAllowed, Refusal."""
+    with unit(who, "unlock", account.person.uid) as act:
+        needs(act, *ADMINISTRATORS)
+        if account.person.uid == act.actor.uid:
+            raise NotAllowed(No("account.self", _("Another administrator lifts your lock.")))
+        forget(name_key(account.username))
+        Account.objects.filter(pk=account.pk).update(signing_failures=0, signing_failed_since=None, signing_locked_until=None)
+        act.note("unlock", account, note=because(reason))
 
 
 def limit(who: Actor | Person, account: Account, *, valid_until: datetime | None, reason: str) -> Account:
@@ -204,7 +216,7 @@ def setup_agent() -> Agent:
             found = Agent(name="setup", version=__version__)
         with unit(Actor(agent=found)) as act:
             act.put("create", found)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def first_account(*, name: str, email: str, username: str = "") -> tuple[Account, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, Refusal
+from medithread.kernel.base.uid import uuid7
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account, Passkey, RolePolicy, SignIn
 from medithread.kernel.identity.roles import ADMINISTRATORS
@@ -105,7 +106,7 @@ def end(found: SignIn, why: str) -> None:
 
 def end_others(account: Account, keep: SignIn | None) -> int:
     """Sign out everywhere else. Answers how many sign-ins ended."""
-    open_ones = SignIn.objects.filter(account=account, ended_at=None).exclude(pk=keep.pk if keep else None)
+    open_ones = SignIn.objects.filter(account=account, ended_at=None).exclude(uid=keep.uid if keep else uuid7())
     count = open_ones.update(ended_at=now(), ended_by="everywhere")
     journal("sign-out", person=account.person.uid, detail=f"everywhere: {count}")
     return count

@@ -1,0 +1,1 @@
+"""Where the frame shows this room's own pages."""
