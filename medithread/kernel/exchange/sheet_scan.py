@@ -115,9 +115,6 @@ class _Scan:
     def text(self, _characters: str) -> None:
         """Characters between the elements."""
 
-    def end(self, name: str) -> None:
-        """The end of an element."""
-
 
 class _WorksheetScan(_Scan):
     """One sheet of an XLSX file."""
@@ -126,10 +123,13 @@ class _WorksheetScan(_Scan):
         super().__init__()
         self.facts, self.row, self.column, self.cell_row = facts, 0, -1, 0
         self.formula = self.value = False
+        self.row_text = ""
+        self.columns: dict[str, int] = {}  # by the letters of a reference in the current row: most cells go this short way
 
     def on_row(self, attributes: Names) -> None:
         self.finish()
         self.row, self.column = _number(attributes.get("r"), self.row + 1), -1
+        self.row_text = str(self.row)
         if attributes.get("hidden") in ("1", "true"):
             _keep(self.facts.hidden_rows, self.row)
 
@@ -138,8 +138,12 @@ class _WorksheetScan(_Scan):
         reference = attributes.get("r")
         if reference is None:
             self.cell_row, self.column = self.row, self.column + 1
+        elif (column := self.columns.get(reference.removesuffix(self.row_text))) is not None:
+            self.cell_row, self.column = self.row, column
         else:
             self.cell_row, self.column = _place(reference)
+            if self.cell_row == self.row:
+                self.columns[reference.removesuffix(self.row_text)] = self.column
         if attributes.get("t") == "e":
             _keep(self.facts.errors, (self.cell_row, self.column))
 
@@ -216,7 +220,8 @@ class _ContentScan(_Scan):
         if _number(attribute(attributes, "c"), 1) > MAX_CELL:  # so many spaces
             raise too_long_cell(self.row)
 
-    def end(self, name: str) -> None:
+    def ended(self, name: str) -> None:
+        """The end of an element."""
         if local(name) == "table":
             self.inside = False
 
@@ -226,7 +231,7 @@ class _ContentScan(_Scan):
 
 def _read(body: Body, entry: Entry, handler: _Scan) -> None:
     try:
-        scan(unpacked(body, entry), handler.start, text=handler.text, end=handler.end)
+        scan(unpacked(body, entry), handler.start, text=handler.text, end=getattr(handler, "ended", None))
     except NotXml as error:
         raise _broken(entry.name) from error
 

@@ -106,13 +106,15 @@ def write_xlsx(columns: Sequence[str], rows: Rows, *, title: Words, notes: Itera
 
 def text_of(cell: Cell) -> str:
     """A value as text: dates and times in ISO 8601, "true" and "false", "" for None. Raises TypeError for floats and others."""
+    if isinstance(cell, str):
+        return cell
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    if isinstance(cell, str | Promise | int):
+    if isinstance(cell, Promise | int):
         return str(cell)
     if isinstance(cell, Decimal):
         return f"{cell:f}"
@@ -125,6 +127,8 @@ def _with_header(columns: Sequence[str], rows: Rows) -> Iterator[Sequence[Cell]]
 
 
 def _csv_cell(text: str, *, guard: bool) -> str:
+    if text.isalnum():
+        return text
     text = _SURROGATES.sub("\ufffd", text.replace("\x00", ""))
     if guard and FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text):
         text = "'" + text
