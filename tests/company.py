@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from medithread.kernel.base.guard import door_open
+from medithread.kernel.base.uid import uuid7
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account, Agent, Grant, Person, SigningRight, Site
 from medithread.kernel.identity.roles import Role
@@ -68,7 +69,7 @@ def _person(act: Any, name: str, roles: tuple[Role, ...], now: Any) -> Person:
     for role in roles:
         act.put("create", Grant(person=person, role=role.value, valid_from=now))
     act.put("create", SigningRight(person=person, verified_at=now, verified_how="passport", statement_version=STATEMENT_VERSION, accepted_at=now))
-    account = Account(uid=person.uid, person=person, username=first)
+    account = Account(uid=uuid7(), person=person, username=first)
     account.set_password(PASSWORD)
     act.put("create", account)
     return person

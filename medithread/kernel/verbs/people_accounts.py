@@ -67,7 +67,7 @@ def blank_account(act: Act, person: Person, name: str, valid_until: datetime | N
         raise Refusal(No("account.second", _("This person has an account already; one person signs in one way."), fix=_("Reactivate that one, or send a new link.")))
     if person.left_on is not None and person.left_on < act.at.date():
         raise Refusal(No("account.left", _("This person has left.")))
-    account = Account(uid=person.uid, person=person, username=name, valid_until=valid_until)
+    account = Account(uid=uuid7(), person=person, username=name, valid_until=valid_until)
     account.set_unusable_password()
     act.put("create", account)
     return account
