@@ -266,6 +266,32 @@ def test_repeated_cells_of_an_open_document_cannot_grow_without_limit(evil: str)
     assert refused(ods(sheet(row(cell("a"), cell("b")), evil))).code in ("sheet.too-large", "sheet.sparse")
 
 
+def test_spaces_and_tables_in_cells_cannot_hide_what_is_there() -> None:
+    assert refused(ods(sheet(row(cell('x<text:s text:c="4000000000"/>'))))).code == "cell.too-long"
+    inner = f"<table:table-cell>{sheet(row(cell('y')), name='T')}</table:table-cell>"
+    assert refused(ods(sheet(row(cell("a")), row(inner)))).code == "sheet.broken"
+
+
+def changed_part(part: str, old: str, new: str) -> bytes:
+    import zipfile
+
+    source = zipfile.ZipFile(io.BytesIO(several()))
+    files = {name: source.read(name) for name in source.namelist()}
+    assert old.encode() in files[part]
+    files[part] = files[part].replace(old.encode(), new.encode())
+    return packed(files)
+
+
+def test_a_sheet_that_only_a_lenient_reader_would_find_is_refused() -> None:
+    sheet = "xl/worksheets/sheet3.xml"
+    assert refused(changed_part(sheet, 'encoding="UTF-8"', 'encoding="unheard-of"')).code == "sheet.broken"
+    assert refused(changed_part(sheet, "<?xml", "junk<?xml")).code == "sheet.broken"
+    assert refused(changed_part("xl/workbook.xml", 'name="Parts"', 'name="Lists"')).code == "sheet.broken"
+    assert refused(changed_part("xl/_rels/workbook.xml.rels", 'Id="rId2"', 'Id="rId1"')).code == "sheet.broken"
+    with_other_name = changed_part("xl/_rels/workbook.xml.rels", "worksheets/sheet3.xml", "/xl/worksheets/sheet3.xml")
+    assert read(with_other_name)[0].columns == ["p"]
+
+
 def test_a_dense_large_sheet_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_scan, "_SPARSE", 1000)
     data = simple(*[[n, n, n, n, n, n] for n in range(300)])
