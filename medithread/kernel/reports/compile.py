@@ -19,7 +19,7 @@ PDFStandard = Literal["a-2a", "a-2b", "ua-1"]
 TEMPLATES = Path(__file__).parent / "typst"
 STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
 SANS = ("Inter", "Libertinus Serif", "DejaVu Sans Mono")
-MONO = ("IBM Plex Mono", "DejaVu Sans Mono")
+MONO = ("JetBrains Mono", "DejaVu Sans Mono")
 _LINE = re.compile(r"\.typ:(\d+):\d+")
 _NOT_DRAWN = ("could not be displayed", "contains the codepoint")
 

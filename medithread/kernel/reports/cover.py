@@ -1,10 +1,11 @@
 """Puts our cover before the pages of a foreign PDF, and a header and footer on each of them. Runs in the typesetting process."""
 
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, BooleanObject, DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from .compile import Typesetter
 from .job import Cover, Job, Overlay
@@ -21,7 +22,8 @@ def covered(setter: Typesetter, cover: Cover) -> bytes:
     foreign = opened(cover.foreign)
     count = len(foreign.pages)
     job = Job(cover.job.template, {**cover.job.data, "extra": count}, cover.job.plain, cover.job.timestamp, cover.job.images)
-    front = PdfReader(BytesIO(setter.compose(job)))
+    sheets = setter.compose(job)
+    front = PdfReader(BytesIO(sheets))
     with reading():
         writer = _joined(front, foreign)
         first, total = len(front.pages), len(front.pages) + count
@@ -29,6 +31,8 @@ def covered(setter: Typesetter, cover: Cover) -> bytes:
             _make_room(writer, writer.pages[first + at])
         _add_running(setter, writer, cover.overlay, first, total)
         _take_over(writer, front)
+        identity = ByteStringObject(sha256(sheets + cover.foreign).digest()[:16])
+        writer._ID = ArrayObject([identity, identity])
         out = BytesIO()
         writer.write(out)
     return out.getvalue()

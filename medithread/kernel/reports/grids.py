@@ -13,8 +13,9 @@ INSET = 10.0  # points between the text of two columns
 WIDEST = 42.0  # em; a cell that wants more than this gets lines instead of width
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 MANY = 6  # fewer columns never turn the page
-AIR = ((0.75, 7.0), (0.88, 6.5), (1.0, 0.0))  # share of the width that longest words may take, down to which size
-SHORT = (0.29, 0.2, 0.12)  # share of the width below which a column should not be broken into lines, as far as there is room
+AIR = ((0.75, 7.0), (0.88, 6.5), (1.0, 0.0))  # share of the width that longest words may take in a crowded table, down to which size
+PLAIN = ((0.96, 7.0), (1.0, 0.0))  # the same for a table of few columns
+SHORT = (0.34, 0.2, 0.12)  # share of the width below which a column should not be broken into lines, as far as there is room
 BOLD = 1.07  # headers are set in heavier letters
 READABLE = 7.0  # below this size a table rather goes on a landscape page
 
@@ -89,7 +90,12 @@ def fit(measures: Sequence[Measure], width: float, largest: float = SIZES[0]) ->
     inset = round(min(INSET, width / len(measures) * 0.3), 2)
     free = width - inset * len(measures)
     sizes = [size for size in SIZES if size <= largest]
-    for size in (size for share, smallest in AIR for size in sizes if size >= smallest and sum(least) * size <= free * share):
+    for size in (
+        size
+        for share, smallest in (AIR if len(measures) >= MANY else PLAIN)
+        for size in sizes
+        if size >= smallest and sum(least) * size <= free * share
+    ):
         widths = _share([each * size for each in least], [each * size for each in wanted], free)
         return Fit(size, _scaled([each + inset for each in widths], width), True, inset)
     size = sizes[-1]
@@ -107,7 +113,7 @@ def best_fit(measures: Sequence[Measure], room: Room, wide: Room | None) -> tupl
 def _share(least: Sequence[float], wanted: Sequence[float], free: float) -> list[float]:
     """Widths in points: short columns stay on one line where that leaves room, long ones get width in proportion to their text."""
     floors = ([want if want <= free * short else need for need, want in zip(least, wanted, strict=True)] for short in SHORT)
-    floor = next((each for each in floors if sum(each) <= free * 0.6), list(least))
+    floor = next((each for each in floors if sum(each) <= free * 0.8), list(least))
     if sum(wanted) <= free:
         return list(wanted)
     low, high = 0.0, 1.0

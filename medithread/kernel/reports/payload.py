@@ -1,7 +1,7 @@
 """A report as the template takes it: every text made safe, every table measured, every word in the reader's language."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import translation
@@ -141,6 +141,9 @@ def _title(text: Words, room: float = 36.0) -> str:
 
 
 def _seconds(at: datetime) -> int:
+    """Unix seconds. A time without a zone would depend on the machine, and is refused."""
+    if at.tzinfo is None:
+        raise ValueError("The time of a report needs its zone.")
     return max(0, int(at.timestamp()))
 
 
@@ -194,7 +197,7 @@ def _proof(report: Report, here: dict[str, str]) -> list[list[str]]:
         (here["rendition_of"], shown(report.rendition_of)),
         (here["digest"], _chunks(report.digest)),
         (here["ledger_head"], _chunks(report.ledger_head)),
-        (here["made_at"], shown(report.made_at.strftime("%Y-%m-%d %H:%M:%S %Z"))),
+        (here["made_at"], shown(report.made_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))),
     )
     return [[label, text] for label, text in found if text]
 

@@ -191,7 +191,9 @@ class Setter:
 
     def _ordered(self, node: Any, room: Room, depth: int) -> list[Block]:
         items = self._items(node, room, depth)
-        return [{"k": "ol", "n": number(attr(node, "start"), 0, 99_999, 1), "i": items}] if items else []
+        kind = attr(node, "type")
+        sign = f"{kind}." if kind in ("a", "A", "i", "I") else ""
+        return [{"k": "ol", "n": number(attr(node, "start"), 0, 99_999, 1), "n1": sign, "i": items}] if items else []
 
     def _quote(self, node: Any, room: Room, depth: int) -> list[Block]:
         inner = Room(max(20.0, room.width - 14.0), room.size)

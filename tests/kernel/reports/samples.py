@@ -206,7 +206,7 @@ def event() -> Report:
                 Row("Severity", "4", note="was 3 until 2026-04-30, corrected by Quinn Meyer: one pump was at a bedside"),
             )),
             Section("Cause", text="The seal swells because the elastomer takes up the new drug diluent.\nThe verification plan lists no drug contact as a material input."),
-            Section("Actions", table=Table(("No.", "Action", "Owner", Column("Due", "right"), "Evidence"), (
+            Section("Actions", table=Table(("No.", "Action", "Owner", "Due", "Evidence"), (
                 ("A1", "Seal in FKM, drawing DWG-0107 v3", "Engineering", "2026-05-20", "DO-0107"),
                 ("A2", "Material contact becomes a design input kind", "Engineering", "2026-06-01", "DI-0311"),
                 ("A3", "SOP-0012: verification plans name every contact fluid", "Quality", "2026-11-11", None),
