@@ -115,8 +115,7 @@ def text_node(text: str, marks: Iterable[Mark] = ()) -> Node:
 def settle(pieces: Iterable[Piece]) -> list[Node]:
     """The canonical inline content: single spaces, none at the ends or beside a line break, equal neighbours merged.
 
-    A space between two texts carries the marks that both have; line breaks at the ends are dropped. Nothing but no-break
-    spaces is nothing.
+    A space between two texts carries the marks that both have; line breaks and no-break spaces at the ends are dropped.
     """
     done: list[Piece] = []
     space = False
@@ -131,11 +130,19 @@ def settle(pieces: Iterable[Piece]) -> list[Node]:
             continue
         _put_text(done, Piece(core, piece.marks), space or text[0] == " ")
         space = text[-1] == " "
-    while done and _is_break(done[-1]):
-        done.pop()
-    if not any(piece.text.strip() or (piece.atom and not _is_break(piece)) for piece in done):
-        return []
+    _trim(done)
     return [piece.atom or text_node(unicodedata.normalize("NFC", piece.text), piece.marks) for piece in done]
+
+
+def _trim(done: list[Piece]) -> None:
+    """Takes line breaks and white space of every kind from both ends."""
+    for at in (-1, 0):
+        while done and (_is_break(done[at]) or (done[at].atom is None and not done[at].text.strip())):
+            del done[at]
+    if done and done[0].atom is None:
+        done[0].text = done[0].text.lstrip()
+    if done and done[-1].atom is None:
+        done[-1].text = done[-1].text.rstrip()
 
 
 def _put_atom(done: list[Piece], piece: Piece, space: bool) -> bool:

@@ -13,7 +13,9 @@ from medithread.kernel.text.schema import normalise
 _SIGNS = {"bold": "**", "italic": "*", "strike": "~~", "underline": "++", "subscript": "~", "superscript": "^"}
 _CODE = frozenset({"code"})
 _LIGHT = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~~|\+\+")
-_LINE_START = re.compile(r"^(?=[#>+=:|~{-])|^(\d{1,9})(?=[.)](?:\s|$))", re.MULTILINE)
+_LINE_START = re.compile(
+    r"^(?=#{1,6}(?:\s|$)|[>{]|[-+](?:\s|$)|-[-|:\s]*$|=+\s*$|~~~|:::|:[-|:\s]*$)|^(\d{1,9})(?=[.)](?:\s|$))", re.MULTILINE
+)
 _HEAVY = re.compile(r"[!-/:-@\[-`{-~]")
 _WIDE_SPACE = re.compile(r"[^\S \n]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -23,10 +25,12 @@ def inline_markdown(content: list[Node], one_line: bool = False) -> str:
     """The Markdown of a paragraph's content; `one_line` for headings and cells, which cannot hold a line end."""
     line_end = "<br>" if one_line else "\\\n"
     light = "".join(_light(item, line_end) for item in nest(content, _CODE))
-    light = light if one_line else _LINE_START.sub(lambda match: (match[1] or "") + "\\", light)
-    if _reads_as(f"# {light}" if one_line else light, content, "heading" if one_line else "paragraph"):
-        return light
-    return "".join(_heavy(node, line_end) for node in content)
+    medium = "".join(_single(node, line_end, _LIGHT) for node in content)
+    for form in dict.fromkeys((light, medium)):
+        text = form if one_line else _LINE_START.sub(lambda match: (match[1] or "") + "\\", form)
+        if _reads_as(f"# {text}" if one_line else text, content, "heading" if one_line else "paragraph"):
+            return text
+    return "".join(_single(node, line_end, _HEAVY) for node in content)
 
 
 def _reads_as(text: str, content: list[Node], kind: str) -> bool:
@@ -57,9 +61,10 @@ def _bare(text: str, href: str) -> Node:
     return {"type": "text", "text": text, "marks": [{"type": "link", "attrs": {"href": href}}]}
 
 
-def _heavy(node: Node, line_end: str) -> str:
+def _single(node: Node, line_end: str, escaped: re.Pattern[str]) -> str:
+    """One node by itself, its marks as a bracketed span."""
     marks = node.get("marks", [])
-    text = _node({**node, "marks": []}, line_end, _HEAVY)
+    text = _node({**node, "marks": []}, line_end, escaped)
     hrefs = [mark["attrs"]["href"] for mark in marks if mark["type"] == "link"]
     text = f"[{text}]({_target(hrefs[0])})" if hrefs else text
     names = [mark["type"] for mark in marks if mark["type"] != "link"]

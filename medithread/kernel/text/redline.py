@@ -6,13 +6,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Literal, TypeAlias
-
-from cydifflib import SequenceMatcher
 
 from medithread.kernel.text.inline import Node
 from medithread.kernel.text.reading import plain_text
-from medithread.kernel.text.redline_words import Segment, pair, segments, similarity, word_set
+from medithread.kernel.text.redline_words import Segment, pair, segments, similarity, stretches, word_set
 from medithread.kernel.text.schema import Doc
 from medithread.kernel.text.tables import grid, span
 
@@ -24,11 +23,13 @@ _ROWS_ALIKE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A container around a block: its kind, for a list item its number ("" for a bullet), and whether the block is the first inside."""
+    """A container around a block: its kind, whether the block is the first inside, for a list its kind of numbers and its first
+    number when that is not 1, for a list item its number ("" for a bullet)."""
 
     kind: str
     label: str
     first: bool
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,13 @@ class Summary:
 
 def redline(old: Doc, new: Doc) -> list[Change]:
     """The blocks of both documents in one reading order, each with what became of it; `same` ones included."""
-    return _moved(_compare(old["content"], new["content"]))
+    changes = _moved(_compare(old["content"], new["content"]))
+    if old != new and all(change.kind == "same" for change in changes):
+        # Only the grouping differs (one quotation or two): shown at the first block that stands otherwise.
+        at = next(at for at, pair in enumerate(zip_longest(old["content"], new["content"])) if pair[0] != pair[1])
+        index = min(sum(1 for _ in _units(new["content"][:at])), len(changes) - 1)
+        changes[index] = replace(changes[index], kind="formatted")
+    return changes
 
 
 def summary(old: Doc, new: Doc) -> Summary:
@@ -122,10 +129,9 @@ def _texts(changes: Iterable[Change]) -> Iterator[tuple[Kind, str]]:
 
 def _compare(old: list[Node], new: list[Node]) -> list[Change]:
     before, after = list(_units(old)), list(_units(new))
-    matcher = SequenceMatcher(None, [unit.key for unit in before], [unit.key for unit in after], autojunk=False)
     changes: list[Change] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
+    for same, i1, i2, j1, j2 in stretches([unit.key for unit in before], [unit.key for unit in after]):
+        if same:
             changes += (Change("same", one, other) for one, other in zip(before[i1:i2], after[j1:j2], strict=True))
         else:
             changes += _paired(before[i1:i2], after[j1:j2])
@@ -149,12 +155,15 @@ def _items(node: Node, frames: tuple[Frame, ...]) -> Iterator[Unit]:
     for index, item in enumerate(node["content"]):
         around = frames if index == 0 else tuple(replace(frame, first=False) for frame in frames)
         number = str(attrs.get("start", 1) + index) if node["type"] == "orderedList" else ""
-        outer = Frame(node["type"], attrs.get("type", ""), index == 0)
+        outer = Frame(node["type"], attrs.get("type", ""), index == 0, str(attrs.get("start", "")))
         yield from _units(item["content"], (*around, outer, Frame("listItem", number, True)))
 
 
 def _unit(node: Node, frames: tuple[Frame, ...]) -> Unit:
-    places = [frame.kind if frame.kind != "orderedList" else frame.kind + frame.label for frame in frames]
+    places = [
+        f"{frame.kind} {frame.label} {frame.start if frame.first else ''}" if frame.kind == "orderedList" else frame.kind
+        for frame in frames
+    ]
     key = json.dumps([places, node], sort_keys=True, ensure_ascii=False)
     return Unit(node, frames, key, word_set(plain_text(node)))
 
@@ -247,8 +256,8 @@ def _columns(old: list[list[str]], new: list[list[str]]) -> list[tuple[int | Non
 def _row_pairs(old: Node, new: Node) -> Iterator[tuple[int | None, int | None]]:
     before, after = ([plain_text(row) for row in table["content"]] for table in (old, new))
     words = [word_set(text) for text in before], [word_set(text) for text in after]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for same, i1, i2, j1, j2 in stretches(before, after):
+        if same:
             yield from zip(range(i1, i2), range(j1, j2), strict=True)
         elif i2 - i1 == j2 - j1 == 1:
             yield i1, j1

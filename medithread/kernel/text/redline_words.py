@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
@@ -16,6 +17,10 @@ _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w[\w\u0300-\u03
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"\w+")
 _CELLS = 20_000
+_WORK = 20_000_000
+
+Stretch: TypeAlias = tuple[bool, int, int, int, int]
+"""Whether it is the same in both, from and to in the old, from and to in the new."""
 
 Pair: TypeAlias = tuple[int | None, int | None]
 SegmentKind: TypeAlias = Literal["same", "added", "removed", "formatted"]
@@ -84,6 +89,31 @@ def _path(best: list[list[float]], i1: int, i2: int, j1: int, j2: int) -> list[P
     return found + [(at, None) for at in range(i1 + i, i2)] + [(None, at) for at in range(j1 + j, j2)]
 
 
+def stretches(old: list[str], new: list[str]) -> Iterator[Stretch]:
+    """The stretches that are the same in both and those that are not.
+
+    Sequences whose comparison would take too long, because few different items repeat very often, differ as a whole
+    between their common beginning and end.
+    """
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    i, j = len(old) - end, len(new) - end
+    if start:
+        yield True, 0, start, 0, start
+    one, other = Counter(old[start:i]), Counter(new[start:j])
+    if sum(count * other[key] for key, count in one.items()) > _WORK:
+        yield False, start, i, start, j
+    else:
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old[start:i], new[start:j], autojunk=False).get_opcodes():
+            yield tag == "equal", start + i1, start + i2, start + j1, start + j2
+    if end:
+        yield True, i, len(old), j, len(new)
+
+
+def _common(old: list[str], new: list[str]) -> int:
+    return next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
+
+
 @dataclass(slots=True)
 class _Token:
     """A word or sign with the white space after it; `key` is what is compared."""
@@ -98,10 +128,9 @@ def segments(old: list[Node], new: list[Node], exact: bool = False) -> list[Segm
     White space goes with the word before it and makes no difference of its own, unless `exact` (for code).
     """
     before, after = _tokens(old, exact), _tokens(new, exact)
-    matcher = SequenceMatcher(None, [token.key for token in before], [token.key for token in after], autojunk=False)
     found: list[Segment] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
+    for same, i1, i2, j1, j2 in stretches([token.key for token in before], [token.key for token in after]):
+        if same:
             found += _equal(before[i1:i2], after[j1:j2])
             continue
         found += [Segment("removed", _merged(before[i1:i2]))] if i1 < i2 else []
