@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from medithread.kernel.base.refusal import Words
 
 EARLIEST, LATEST = 1900, 2199  # years; what lies outside is a slip or a placeholder
+_LONGEST = 200  # characters
 
 
 class DateOrder(StrEnum):
@@ -191,7 +192,8 @@ def settle_decimal_mark(samples: Iterable[str]) -> str | Unclear | None:
 
 
 def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+    tidy = text.strip()
+    return unicodedata.normalize("NFC", tidy) if len(tidy) <= _LONGEST else "?"  # no value is that long
 
 
 def _number_text(text: str) -> str:

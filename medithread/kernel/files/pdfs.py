@@ -48,16 +48,21 @@ _PYPDF_FAILS = (
 )
 
 
+def _letters(word: str) -> str:
+    """A PDF name after its slash as a pattern: each letter may also be written as #xx."""
+    return "".join(f"(?:{char}|#{ord(char):02x}|#{ord(char):02X})" for char in word) + r"(?=[\s/<>\[\]()%{}]|$)"
+
+
 def _name(word: str) -> str:
-    """A PDF name as a pattern: each letter may also be written as #xx."""
-    return "/" + "".join(f"(?:{char}|#{ord(char):02x}|#{ord(char):02X})" for char in word) + r"(?=[\s/<>\[\]()%{}]|$)"
+    return "/" + _letters(word)
 
 
 _WATCHED = ("JavaScript", "Launch", "RichMedia", "EmbeddedFile", "EmbeddedFiles", "XFA", "SubmitForm", "ImportData")
-_WATCH = re.compile("|".join(f"(?P<{word}>{_name(word)})" for word in _WATCHED).encode())
+# Patterns that begin with plain characters are looked for ten times faster.
+_WATCH = re.compile(("/(?:" + "|".join(f"(?P<{word}>{_letters(word)})" for word in _WATCHED) + ")").encode())
 _ENCRYPT = re.compile((_name("Encrypt") + r"\s*(?:\d+\s+\d+\s+R|<<)").encode())
-_STREAM = re.compile(rb"(?<=>)\s*stream\r?\n")
-_OBJECT = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+obj\b")
+_STREAM = re.compile(rb"stream\r?\n")
+_OBJECT = re.compile(rb"(\d{1,10})\s{1,8}(\d{1,5})\s{1,8}obj\b")
 _OBJECT_STREAM = re.compile(_name("ObjStm").encode())
 _INDEX = (re.compile(_name("First").encode()), re.compile(_name("N").encode()))
 _FILTER = re.compile((_name("Filter") + r"\s*(?:\[\s*(/[^\]]*)\]|(/[^\s/<>\[\]()]+))").encode())
@@ -145,7 +150,9 @@ def _bomb() -> FileRefused:
 
 def _object_streams(offset: int, window: bytes) -> Iterator[ObjectStream]:
     for match in _STREAM.finditer(window):
-        before = window[max(0, match.start() - _OVERLAP // 2) : match.start()]
+        before = window[max(0, match.start() - _OVERLAP // 2) : match.start()].rstrip()
+        if not before.endswith(b">"):
+            continue
         last = max(_OBJECT.finditer(before), key=lambda found: found.start(), default=None)
         dictionary = before[last.end() :] if last else before
         if _OBJECT_STREAM.search(dictionary) or all(word.search(dictionary) for word in _INDEX):

@@ -229,3 +229,9 @@ def test_any_text_ends_in_a_value_or_a_sentence(text: str) -> None:
         assert isinstance(number, Unclear) or number.is_finite()
     settle_date_order([text])
     settle_decimal_mark([text])
+
+
+def test_a_text_that_is_far_too_long_is_refused_at_once() -> None:
+    text = "1" + " " * 100_000 + "x"
+    assert {code(parse(text)) for parse in (parse_date, parse_instant)} == {"value.date"}
+    assert (code(parse_decimal(text)), code(parse_bool(text))) == ("value.number", "value.yes-no")

@@ -118,14 +118,25 @@ def compound(items: Mapping[str, bytes]) -> bytes:
     root = _folder("Root Entry", 5, store(small), len(small))
     small_first = store(b"".join(struct.pack("<L", at) for at in small_table).ljust(-(-len(small_table) // 128) * sector, b"\xff"))
     folders = store(b"".join([root, *entries]))
-    place = len(sectors)
-    table.append(0xFFFFFFFD)
-    assert len(table) <= 128
-    sectors.append(b"".join(struct.pack("<L", at) for at in table + [free] * (128 - len(table))))
+    fats, lists = 1, 0
+    while fats * 128 < len(table) + fats + lists:
+        fats += 1
+        lists = -(-max(0, fats - 109) // 127)
+    first_fat, first_list = len(table), len(table) + fats
+    table += [0xFFFFFFFD] * fats + [0xFFFFFFFC] * lists
+    table += [free] * (fats * 128 - len(table))
+    sectors += [struct.pack("<128L", *table[at : at + 128]) for at in range(0, len(table), 128)]
+    places = list(range(first_fat, first_fat + fats))
+    for number in range(lists):
+        some = places[109 + number * 127 : 109 + (number + 1) * 127]
+        following = first_list + number + 1 if number + 1 < lists else end
+        sectors.append(struct.pack("<128L", *some, *[free] * (127 - len(some)), following))
     header = struct.pack(
-        "<8s16x5H6x9L", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 62, 3, 0xFFFE, 9, 6, 0, 1, folders, 0, 4096, small_first, 1, end, 0
+        "<8s16x5H6x9L",
+        *(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 62, 3, 0xFFFE, 9, 6, 0, fats, folders, 0, 4096, small_first, 1),
+        *(first_list if lists else end, lists),
     )
-    return header + struct.pack("<109L", place, *[free] * 108) + b"".join(sectors)
+    return header + struct.pack("<109L", *(places + [free] * 109)[:109]) + b"".join(sectors)
 
 
 def _folder(name: str, kind: int, first: int, size: int) -> bytes:
