@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "medithread.kernel.api",
     "medithread.kernel.exchange",
     "medithread.system.organisation",
+    "medithread.system.parameters",
     "medithread.system.documents",
     "medithread.improvement.ideas",
 ]

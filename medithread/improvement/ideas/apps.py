@@ -9,4 +9,8 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import kind  # noqa: F401
+        from medithread.kernel.records.numbering import declare_patterns
+
+        from . import kind
+
+        declare_patterns(kind.IDEA)

@@ -1,6 +1,7 @@
 """Numbers: company patterns, counters without gaps, hand-given and reserved numbers (R3)."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -10,6 +11,8 @@ from medithread.kernel.base.refusal import No, Refusal
 
 from .kinds import Kind
 from .models import FormerNumber, Record, Series
+from .parameters import Parameter, declare, declared, value
+from .patterns import is_pattern, written
 
 PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/\-]{0,58}[A-Za-z0-9]|[A-Za-z0-9]")
 
@@ -23,17 +26,32 @@ def count(name: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+def company_pattern(kind: Kind[Any], prefix: str) -> str:
+    """The pattern that the company has set for a prefix, or ours: `SOP-{nnnn}`, events with the year."""
+    if f"number.{prefix}" in declared():
+        return value(f"number.{prefix}")
+    return default_pattern(kind, prefix)
+
+
+def default_pattern(kind: Kind[Any], prefix: str) -> str:
+    return f"{prefix}-{{nnnn}}" if kind.shape == "controlled" else f"{prefix}-{{year}}-{{nnnn}}"
+
+
+def declare_patterns(kind: Kind[Any], prefixes: Sequence[str] = ()) -> None:
+    """Let the company set the patterns of a kind's numbers."""
+    for prefix in prefixes or (kind.prefix,):
+        declare(Parameter(f"number.{prefix}", "numbering", default_pattern(kind, prefix), _("Pattern of numbers: %(prefix)s") % {"prefix": prefix}, is_pattern))
+
+
 def next_number(kind: Kind[Any], record: Record, year: int) -> str:
     """The next free system-assigned number: `SOP-0042`, `IMP-2026-0031`, `IMP-2026-0031-A3`."""
     if record.parent is not None:
         number = count(f"{record.parent.series.uid}:{kind.child_mark}")
         return f"{record.parent.number}-{kind.child_mark}{number}"
     prefix = kind.number_name(record) if kind.number_name else kind.prefix
+    pattern = company_pattern(kind, prefix)
     while True:
-        if kind.shape == "controlled":
-            number_text = f"{prefix}-{count(prefix):04d}"
-        else:
-            number_text = f"{prefix}-{year}-{count(f'{prefix}:{year}'):04d}"
+        number_text = written(pattern, count(f"{prefix}:{year}" if "{year}" in pattern else prefix), year)
         if not _in_use(number_text):
             return number_text
 

@@ -21,6 +21,7 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
 from medithread.kernel.ledger.append import Draft, Writer
 from medithread.kernel.ledger.journal import journal
+from medithread.kernel.records import parameters
 from medithread.kernel.records.kinds import Kind, kind_of, wiring_digest
 from medithread.kernel.records.models import Record
 
@@ -119,6 +120,9 @@ class Act:
 
     def stamp(self) -> dict[str, Json]:
         found: dict[str, Json] = {"wiring": str(WIRING)}
+        edition = parameters.stamp()
+        if edition:
+            found["params"] = edition
         if self.actor.agent is not None:
             found["agent"] = True
             if self.actor.authority is not None:
@@ -145,7 +149,7 @@ def unit(who: Actor | Person, what: str = "", subject: UUID | None = None) -> It
         return
     actor = as_actor(who).fresh()
     try:
-        with transaction.atomic(durable=True), door_open():
+        with transaction.atomic(durable=True), door_open(), parameters.read_once():
             act = Act(actor=actor, at=now())
             token = _current.set(act)
             try:
