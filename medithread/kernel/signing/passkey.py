@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +36,7 @@ from medithread.kernel.identity.tell import alert
 
 # ES256, EdDSA, RS256: what authenticators make and what the verifier checks without further libraries.
 ALGORITHMS = (-7, -8, -257)
+TIMEOUT: Any = 120_000
 REQUIRED = UserVerificationRequirement.REQUIRED
 Garbage = (ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError)
 
@@ -66,7 +67,7 @@ def challenge_of(statement: str) -> bytes:
 def _server() -> Fido2Server:
     server = Fido2Server(PublicKeyCredentialRpEntity(id=settings.HOST, name="Medithread"), verify_origin=lambda origin: origin == settings.ORIGIN)
     server.allowed_algorithms = [entry for entry in server.allowed_algorithms if entry.alg in ALGORITHMS]
-    server.timeout = 120_000
+    server.timeout = TIMEOUT
     return server
 
 
@@ -126,21 +127,28 @@ def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def asserted(state: Mapping[str, Any], answer: Any, *, person: Person | None = None) -> Assertion:
     """Check the answer of an authenticator; with `person` only that person's keys count. Raises Refusal."""
-    try:
-        parsed = AuthenticationResponse.from_dict(answer)
-        wanted = websafe_encode(parsed.raw_id)
-    except Garbage as error:
-        raise _failed() from error
+    parsed = parsed_assertion(answer)
+    wanted = websafe_encode(parsed.raw_id)
     passkey = Passkey.objects.select_related("person").filter(credential=wanted, revoked_at=None, rp_id=settings.HOST).first()
     if passkey is None or (person is not None and passkey.person.uid != person.uid):
         raise _failed()
-    known = AttestedCredentialData.create(Aaguid.NONE, websafe_decode(passkey.credential), CoseKey.parse(decode(websafe_decode(passkey.public_key))))
+    known = AttestedCredentialData.create(Aaguid.NONE, websafe_decode(passkey.credential), CoseKey.parse(_cose(passkey)))
     try:
         _server().authenticate_complete(dict(state), [known], parsed)
     except Garbage as error:
         raise _failed() from error
     _counted(passkey, parsed.response.authenticator_data.counter)
     return Assertion(passkey, _evidence(passkey, parsed))
+
+
+def parsed_assertion(answer: Any) -> AuthenticationResponse:
+    """What the browser sent, in its parts. Raises Refusal for anything else."""
+    try:
+        parsed = AuthenticationResponse.from_dict(answer)
+        websafe_encode(parsed.raw_id)
+    except Garbage as error:
+        raise _failed() from error
+    return parsed
 
 
 def statement_signed(statement: str, answer: Any, person: Person) -> Assertion:
@@ -168,11 +176,10 @@ def _counted(passkey: Passkey, counter: int) -> None:
 def _evidence(passkey: Passkey, parsed: AuthenticationResponse) -> dict[str, Any]:
     """What is kept with a signature; see `prove.by_passkey` for the meaning of each name."""
     data = parsed.response.authenticator_data
-    cose = decode(websafe_decode(passkey.public_key))
     return {
         "credential": passkey.credential,
         "public_key_cose": passkey.public_key,
-        "alg": cose[3],
+        "alg": _cose(passkey)[3],
         "rp_id": passkey.rp_id,
         "authenticator_data": websafe_encode(bytes(data)),
         "client_data_json": websafe_encode(bytes(parsed.response.client_data)),
@@ -180,6 +187,11 @@ def _evidence(passkey: Passkey, parsed: AuthenticationResponse) -> dict[str, Any
         "backup_eligible": data.is_backup_eligible(),
         "backed_up": data.is_backed_up(),
     }
+
+
+def _cose(passkey: Passkey) -> dict[int, Any]:
+    """The enrolled key as a COSE_Key map."""
+    return cast(dict[int, Any], decode(websafe_decode(passkey.public_key)))
 
 
 def parsed_answer(text: str) -> Any:

@@ -4,11 +4,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from medithread.kernel.base.clock import now
-from medithread.kernel.base.guard import door_open
 from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.identity.actor import Actor
-from medithread.kernel.identity.models import Account, Person, Token
+from medithread.kernel.identity.models import Person, Token
 from medithread.kernel.identity.roles import ADMINISTRATORS
 from medithread.kernel.identity.secrets import fingerprint, new_secret
 from medithread.kernel.identity.tell import tell
@@ -53,16 +51,3 @@ def revoke_token(who: Actor | Person, token: Token, *, reason: str) -> Token:
             fresh.revoked_at = act.at
             act.put("edit", fresh, note=because(reason))
     return fresh
-
-
-def actor_of_token(secret: str, address: str = "") -> Actor | None:
-    """Who acts with this token, with its scopes; None when it is unknown, revoked, over, or its account is closed."""
-    token = Token.objects.select_related("person").filter(digest=fingerprint(secret), revoked_at=None, expires_at__gt=now()).first()
-    account = Account.objects.select_related("person").filter(person=token.person).first() if token else None
-    if token is None or account is None or not account.usable:
-        return None
-    today = now().date()
-    if token.last_used != today:
-        with door_open():
-            Token.objects.filter(pk=token.pk).update(last_used=today)
-    return Actor(person=token.person, session=f"token:{token.uid}", address=address, scopes=frozenset(token.scopes.split()))
