@@ -8,8 +8,10 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from .compile import Typesetter
+from .faces import FOOT, HEAD, face, sheet
 from .job import Cover, Job, Overlay
-from .overlay import DAMAGE, FOOT, HEAD, _added, _resolved, face, lay_over, opened, reading, sheet
+from .overlay import DAMAGE, lay_over, opened, reading, resolved
+from .update import Written
 
 HARMLESS = ("/GoTo", "/URI", "/Named")  # what a link may do; scripts and programs are taken out
 
@@ -84,7 +86,7 @@ def _make_room(writer: PdfWriter, page: PageObject) -> None:
     contents = page.get_contents()
     form = DecodedStreamObject()
     form.set_data(contents.get_data() if contents is not None else b"")
-    resources: Any = _resolved(page, "/Resources") if "/Resources" in page else DictionaryObject()
+    resources: Any = resolved(page, "/Resources") if "/Resources" in page else DictionaryObject()
     form.update({
         NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form"),
         NameObject("/BBox"): seen.box, NameObject("/Resources"): resources,
@@ -92,11 +94,11 @@ def _make_room(writer: PdfWriter, page: PageObject) -> None:
     if "/Group" in page:
         form[NameObject("/Group")] = page["/Group"]
     page[NameObject("/Resources")] = DictionaryObject(
-        {NameObject("/XObject"): DictionaryObject({NameObject("/Page"): _added(writer, form.flate_encode())})}
+        {NameObject("/XObject"): DictionaryObject({NameObject("/Page"): Written(writer).add(form.flate_encode())})}
     )
     drawing = DecodedStreamObject()
     drawing.set_data(b"/Page Do")
-    page[NameObject("/Contents")] = ArrayObject([_added(writer, drawing)])
+    page[NameObject("/Contents")] = ArrayObject([Written(writer).add(drawing)])
     grown = seen.grown(HEAD * seen.scale, FOOT * seen.scale)
     for key in ("/TrimBox", "/BleedBox", "/ArtBox"):
         page.pop(key, None)
@@ -105,8 +107,9 @@ def _make_room(writer: PdfWriter, page: PageObject) -> None:
 
 def _add_running(setter: Typesetter, writer: PdfWriter, overlay: Overlay, first: int, total: int) -> None:
     running = overlay.data["running"]
+    pages = [writer.pages[at] for at in range(first, total)]
     sheets = []
-    for at in range(first, total):
-        words = {**running, "page": running["page"].replace("{page}", str(at + 1)).replace("{pages}", str(total))}
-        sheets.append(sheet(face(writer.pages[at]), words))
-    lay_over(setter, writer, sheets, overlay, first)
+    for at, page in enumerate(pages, first + 1):
+        words = {**running, "page": running["page"].replace("{page}", str(at)).replace("{pages}", str(total))}
+        sheets.append(sheet(face(page), words))
+    lay_over(setter, Written(writer), pages, sheets, overlay)

@@ -21,15 +21,16 @@ WAYS_OUT: dict[str, Promise] = {
     "report.crashed": _("Try again; if it fails again, tell your administrator the number of the record."),
     "report.typst": _("Tell your administrator the number of the record; the record itself is unharmed."),
 }
+OURS = ("report.timeout", "report.crashed", "report.typst")
 
 
 class ReportError(Refused):
     """A report could not be made. `code` is one of `SENTENCES`; `detail` is for the log, not for people."""
 
-    status = 422
     title = _("The PDF could not be made")
 
     def __init__(self, code: str, message: str | Promise = "", detail: str = "") -> None:
         self.code = code
+        self.status = 503 if code in OURS else 422
         self.detail = detail
         super().__init__(No(code, message or SENTENCES.get(code, code), fix=WAYS_OUT.get(code, "")))

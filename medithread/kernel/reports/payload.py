@@ -118,8 +118,13 @@ def _frame(report: Report | ListReport, here: dict[str, str], landscape: bool) -
         "number": shown(report.number, 20.0),
         "title": _title(report.title, 23.0),
         "head": short(report.ledger_head),
-        "running": shown(_cut(normal(report.title), 90 if landscape else 58)),
+        "running": shown(_cut(normal(report.title), max(16, (150 if landscape else 92) - len(_left(report))))),
     }
+
+
+def _left(report: Report | ListReport) -> str:
+    """What stands at the left of the running head, for its length."""
+    return f"{report.number} · {report.edition} · {report.state}" if isinstance(report, Report) else f"{report.as_of}"
 
 
 def _own(report: Report | ListReport) -> dict[str, Any]:

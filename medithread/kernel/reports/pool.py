@@ -17,6 +17,7 @@ from .worker import read_message, write_message
 
 ROOT = Path(__file__).resolve().parents[3]
 FONTS = ROOT / "medithread" / "assets" / "fonts"
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "SYSTEMROOT", "LD_LIBRARY_PATH")  # no secrets: foreign files are read there
 START = "import sys; sys.path.insert(0, sys.argv[1]); from medithread.kernel.reports.worker import main; main(*sys.argv[2:])"
 
 Message = tuple[dict[str, Any], list[bytes]]
@@ -34,7 +35,8 @@ class Process:
     """One typesetting process and how much it has been used."""
 
     def __init__(self, fonts: Path) -> None:
-        environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment |= {"MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1"}
         self.folder = mkdtemp(prefix="medithread-reports-")
         command = [sys.executable, "-E", "-s", "-c", START, str(ROOT), self.folder, str(fonts)]
         self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603

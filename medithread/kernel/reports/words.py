@@ -54,6 +54,7 @@ WORDS: dict[str, Promise] = {
     "proof_text": _(
         "The digest identifies the content, the ledger head the chain of entries that it was printed under. An export of the system verifies both."
     ),
+    "proof_list": _("The ledger head names the chain of entries that this list was made under."),
     "ledger_head": _("Ledger head"),
     "rendition_of": _("Rendition of"),
     "made_at": _("Rendition made"),

@@ -1,6 +1,7 @@
 """The typesetting process: reads jobs from its standard input, writes PDFs to its standard output, and ends with its parent."""
 
 import json
+import logging
 import shutil
 import signal
 import struct
@@ -98,6 +99,7 @@ def _limit_memory() -> None:
 def main(root: str, fonts: str) -> None:
     """Serves until the parent closes the pipe, then removes its folder. A fault of ours ends the process with a trace on standard error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it thinks of foreign files is said in the fault
     _limit_memory()
     setter = Typesetter(Path(root), Path(fonts))
     try:

@@ -1,6 +1,7 @@
 """Reads back what was set."""
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -18,7 +19,7 @@ def squeezed(text: str) -> str:
 def outline(pdf: bytes) -> list[tuple[int, str]]:
     """The headings of a file with their depth."""
 
-    def walk(entries: list[object], depth: int) -> list[tuple[int, str]]:
+    def walk(entries: Sequence[object], depth: int) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
         for entry in entries:
             if isinstance(entry, list):

@@ -10,7 +10,7 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, TextStringObject
 
 from medithread.kernel.reports.errors import ReportError
-from medithread.kernel.reports.overlay import Face, face
+from medithread.kernel.reports.faces import Face, face
 from medithread.kernel.reports.pool import Pool
 from medithread.kernel.reports.render import render
 from medithread.kernel.reports.stamp import cover, cover_and_stamp, stamp
