@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "medithread.kernel.search",
     "medithread.kernel.work",
     "medithread.kernel.api",
+    "medithread.kernel.pages",
     "medithread.kernel.exchange",
     "medithread.system.organisation",
     "medithread.system.parameters",
@@ -107,12 +108,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "medithread.kernel.pages.middleware.PolicyMiddleware",
+    "medithread.kernel.pages.middleware.ActorMiddleware",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "django.contrib.messages.context_processors.messages"]},
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "django.contrib.messages.context_processors.messages", "medithread.kernel.pages.frame.frame"]},
     }
 ]
 LOGGING = {

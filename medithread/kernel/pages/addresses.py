@@ -49,3 +49,8 @@ def of_number(number: str, edition: str = "") -> str:
 def of_kind(kind: Kind[Any] | str) -> str:
     """The list of a kind."""
     return reverse("list", args=[kind])
+
+
+def image_url(record: Record, sha256: str) -> str:
+    """Where a picture in a text of this edition is served."""
+    return reverse("image", args=[record.number, record.edition, sha256])

@@ -20,6 +20,7 @@ from .refused import refused_page
 from .waiting import forget
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+API = "/api/"  # answers for itself, by token
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -49,6 +50,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.client_address = address_of(request)  # type: ignore[attr-defined]
         request.actor = actor_of(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if request.method == "POST" and request.actor is not None:  # type: ignore[attr-defined]
@@ -56,7 +58,7 @@ class ActorMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponseBase | None:
-        if request.actor is not None or is_public(view):  # type: ignore[attr-defined]
+        if request.actor is not None or is_public(view) or request.path.startswith(API):  # type: ignore[attr-defined]
             return None
         if request.method == "POST" and getattr(view, "keeps_form", False):
             from .form.kept import keep_lapsed

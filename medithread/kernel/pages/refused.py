@@ -58,6 +58,6 @@ def fault(request: HttpRequest) -> HttpResponse:
     return render(None, "pages/fault.html", {"address": request.path}, status=500)
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django gives it)
     """The form's one-time token did not fit: most often a page that was open over a sign-in."""
     return render(request, "pages/plain.html", {"title": _("This form was open too long"), "text": _("Go back, reload the page and send it again. What you typed was kept as a draft where the form says so.")}, status=403)

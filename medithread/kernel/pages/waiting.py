@@ -176,7 +176,7 @@ def asked_of(actor: Actor, only: Kind[Any] | None = None) -> Iterable[Item]:
             for move in moves:
                 slots = asked_slots(actor, record, move, at)
                 if slots:
-                    yield Item(record, _signature_words(record, slots), record.due, move)
+                    yield Item(record, _signature_words(slots), record.due, move)
 
 
 def _candidates(actor: Actor, kind: Kind[Any], moves: list[Move[Any]]) -> Iterable[Record]:
@@ -208,7 +208,7 @@ def asked_slots(actor: Actor, record: Record, move: Move[Any], at: datetime) -> 
     return mine
 
 
-def _signature_words(record: Record, slots: tuple[Slot, ...]) -> str:
+def _signature_words(slots: tuple[Slot, ...]) -> str:
     from medithread.kernel.signing.meanings import MEANINGS
 
     words = ", ".join(str(slot.label or MEANINGS.get(slot.meaning, slot.meaning)) for slot in slots)
@@ -227,4 +227,4 @@ def recent(actor: Actor) -> list[Record]:
 
 def unsaved(actor: Actor) -> list[WorkingCopy]:
     """Forms that were begun and not saved."""
-    return list(WorkingCopy.objects.filter(person=actor.uid, saved_at__gt=now() - timedelta(days=30)).order_by("-saved_at")[:20])
+    return list(WorkingCopy.objects.filter(person__uid=actor.uid, saved_at__gt=now() - timedelta(days=30)).order_by("-saved_at")[:20])

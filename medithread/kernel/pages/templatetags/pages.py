@@ -1,19 +1,41 @@
 """Small words of the templates."""
 
+import hashlib
+import json
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.pages import addresses, times
+from medithread.kernel.pages.waiting import open_states
+from medithread.kernel.records.kinds import kind_of, kinds
 from medithread.kernel.records.lifecycle import State
-from medithread.kernel.records.models import Record
+from medithread.kernel.records.models import Record, WorkingCopy
 
 register = template.Library()
 TONES = {"good": "good", "warn": "warn", "bad": "bad", "ask": "ask", "quiet": "gone"}
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built asset with the hash of its content, so that a browser may keep it."""
+    path = Path(settings.STATIC_ROOT) / name
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    return f"{settings.STATIC_URL}{name}?{_print_of(path, stamp)}" if stamp else f"{settings.STATIC_URL}{name}"
+
+
+@lru_cache(maxsize=32)
+def _print_of(path: Path, _stamp: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 @register.filter
@@ -38,6 +60,23 @@ def tone(state: State) -> str:
 def state_tag(state: State) -> SafeString:
     """A state as a word with its shape."""
     return format_html('<span class="tag {}">{}</span>', tone(state), state.name)
+
+
+@register.simple_tag
+def condition_tag(record: Record) -> SafeString:
+    """The state of a record, time included."""
+    return state_tag(kind_of(record).lifecycle.condition(record, now()))
+
+
+@register.simple_tag
+def due_cell(record: Record, zone: str) -> SafeString | str:
+    """A due date; how late it is where there is still something to do."""
+    if record.due is None:
+        return ""
+    today = times.today(zone)
+    if record.due >= today or record.state not in open_states(kind_of(record)):
+        return day(record.due)
+    return format_html('{}<br><small class="late">{}</small>', day(record.due), times.distance(record.due, today))
 
 
 @register.simple_tag
@@ -87,3 +126,46 @@ def record_url(record: Record, page: str = "record", *args: Any) -> str:
 def in_code(values: Any) -> str:
     """A list of codes in one line."""
     return ", ".join(map(str, values))
+
+
+@register.filter
+def verbose_name(model: Any) -> str:
+    """A kind's name inside a sentence."""
+    return str(model._meta.verbose_name)
+
+
+@register.filter
+def document_for(document: Any, control: str) -> SafeString:
+    """The canonical document for the editor of a control."""
+    return _json_script(document, f'data-doc-for="{control}"')
+
+
+@register.filter
+def passkey_options(options: Any) -> SafeString:
+    """WebAuthn options for the script."""
+    return _json_script(options, "data-passkey-options")
+
+
+def _json_script(value: Any, attribute: str) -> SafeString:
+    body = json.dumps(value, ensure_ascii=False).translate({ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"})
+    return mark_safe(f'<script type="application/json" {attribute}>{body}</script>')
+
+
+@register.simple_tag
+def pictures_url(record: Record) -> str:
+    """Where the editor finds the pictures of a record, without their hash."""
+    return addresses.image_url(record, "0")[:-1]
+
+
+@register.simple_tag
+def unsaved_form(copy: WorkingCopy) -> dict[str, str] | None:
+    """The form that a kept copy belongs to; None when it can no longer be opened."""
+    sort, _mark, rest = copy.key.partition(":")
+    if sort == "edit":
+        record = Record.objects.filter(uid=rest).first()
+        return {"label": f"{record.number} {record.title or ''}", "address": addresses.of_record(record, "edit")} if record else None
+    code, _mark, parent = rest.partition(":")
+    found = next((kind for kind in kinds() if kind.code == code), None)
+    if found is None:
+        return None
+    return {"label": _("New %(kind)s") % {"kind": verbose_name(found.model)}, "address": reverse("new", args=[found]) + (f"?parent={parent}" if parent else "")}

@@ -1,0 +1,1 @@
+"""Forms made from the declaration. They never save: they hand what was typed to a verb (kernel.md §2)."""
