@@ -26,7 +26,7 @@ from medithread.kernel.work.jobs import Cancelled, Progress, enqueue, job
 from medithread.kernel.work.models import Job
 
 from .models import Batch, Row
-from .tables import read_table
+from .tables import Problem, read_table
 from .targets import Reader, suggest, targets
 from .values import Unclear
 
@@ -38,10 +38,11 @@ def stage(actor: Actor, kind: Kind[Any], stream: IO[bytes], *, filename: str, pa
     """Read a file into the staging tables and match its columns as far as their names tell. Raises TableError, Refusal, NotAllowed."""
     if actor.person is None:
         raise NotAllowed(No("import.person", _("An import is made in somebody's name.")))
-    data = stream.read()
-    with read_table(data, filename=filename) as table, transaction.atomic():
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    stream.seek(0)
+    with read_table(stream, filename=filename) as table, transaction.atomic():  # type: ignore[arg-type]
         batch = Batch.objects.create(
-            kind=kind.code, parent=parent, person=actor.person, filename=safe_name(filename), sha256=hashlib.sha256(data).hexdigest(),
+            kind=kind.code, parent=parent, person=actor.person, filename=safe_name(filename), sha256=digest,
             columns=json.dumps(table.columns), mapping=json.dumps(suggest(kind, table.columns)), created_at=now(),
         )
         for rows in _chunks(table.rows, 1000):
@@ -50,9 +51,15 @@ def stage(actor: Actor, kind: Kind[Any], stream: IO[bytes], *, filename: str, pa
                 raise Refusal(No("import.rows", _("More than %(n)d rows.") % {"n": MOST}, fix=_("Split the file.")))
             Row.objects.bulk_create([Row(batch=batch, place=row.number, cells=json.dumps(list(row))) for row in rows])
         batch.found = ", ".join(str(part) for part in (table.encoding, table.delimiter and f"“{table.delimiter}”", table.sheet) if part)[:200]
-        batch.notes = json.dumps([str(problem.message) for problem in table.problems][:50])
+        batch.notes = json.dumps([_noted(problem) for problem in table.problems][:50])
         batch.save()
     return batch
+
+
+def _noted(problem: Problem) -> str:
+    """A remark of the reader with the place it speaks of."""
+    place = ", ".join(str(part) for part in (problem.row and _("row %(n)d") % {"n": problem.row}, problem.column and f"“{problem.column}”") if part)
+    return f"{problem.message} ({place})" if place else str(problem.message)
 
 
 def _chunks(rows: Any, size: int) -> Iterator[list[Any]]:
