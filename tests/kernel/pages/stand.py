@@ -120,19 +120,20 @@ def serve(port: int = 0) -> tuple[str, Server]:
 
 
 def main(port: int) -> None:
-    """Set up, serve, and print what was made."""
+    """Set up where nothing is there yet, serve, and print what was made."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    from tests.company import found
+    from medithread.kernel.identity.models import Person
+    from medithread.kernel.ledger.genesis import is_born
+    from tests.company import PEOPLE, found
 
     call_command("migrate", verbosity=0)
-    company = found()
-    stand = Stand(numbers=story(company))
-    stand.sessions = {name: sign_in(person) for name, person in company.people.items()}
+    stand = Stand(numbers={} if is_born() else story(found()))
+    stand.sessions = {name: sign_in(Person.objects.get(name=words)) for name, (words, _roles) in PEOPLE.items()}
     stand.address, _server = serve(port)
     sys.stdout.write(json.dumps(stand.__dict__, indent=1) + "\n")
     sys.stdout.flush()

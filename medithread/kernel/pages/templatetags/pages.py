@@ -28,7 +28,7 @@ TONES = {"good": "good", "warn": "warn", "bad": "bad", "ask": "ask", "quiet": "g
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a built asset with the hash of its content, so that a browser may keep it."""
-    path = Path(settings.STATIC_ROOT) / name
+    path = Path(settings.STATIC_ROOT) / name[:]  # a template gives a SafeString, which no path can take
     stamp = path.stat().st_mtime_ns if path.exists() else 0
     return f"{settings.STATIC_URL}{name}?{_print_of(path, stamp)}" if stamp else f"{settings.STATIC_URL}{name}"
 
