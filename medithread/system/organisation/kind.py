@@ -15,6 +15,7 @@ from .rules import (
     end_exception,
     ends_within_a_year,
     every_line_is_judged,
+    for_oneself,
     founder,
     founders_differ,
     give_each_other_roles,
@@ -106,7 +107,7 @@ ACCEPTANCE = register(
         lifecycle=Lifecycle[Acceptance](
             start="open", editable=frozenset(),
             states=(State("open", _("Open"), "ask"), State("accepted", _("Accepted"), "good", final=True)),
-            moves=(Move("accept", "open", "accepted", _("Accept"), signatures=plan(Slot("acknowledged", subject(), label=_("Own statement")))),),
+            moves=(Move("accept", "open", "accepted", _("Accept"), signatures=plan(Slot("acknowledged", for_oneself(), label=_("Own statement")))),),
         ),
         columns=("number", "title", "state", "person"), filters=("state", "person"), search=("title",),
         required={"accept": ("person", "statement", "statement_version")},

@@ -64,6 +64,15 @@ def subject() -> By:
     return is_subject
 
 
+def for_oneself() -> By:
+    """Signs for nobody but oneself; a record that names nobody yet may become anybody's."""
+
+    def is_oneself(actor: Actor, record: Any, at: datetime) -> No | None:
+        return None if record is not None and record.person_id is None else subject()(actor, record, at)
+
+    return is_oneself
+
+
 def holds_role_there() -> By:
     """Holds, in their own right and for the site proposed, a role that may give roles."""
 
