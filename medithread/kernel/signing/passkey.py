@@ -144,7 +144,7 @@ def asserted(state: Mapping[str, Any], answer: Any, *, person: Person | None = N
 def parsed_assertion(answer: Any) -> AuthenticationResponse:
     """What the browser sent, in its parts. Raises Refusal for anything else."""
     try:
-        parsed = AuthenticationResponse.from_dict(answer)
+        parsed: AuthenticationResponse = AuthenticationResponse.from_dict(answer)
         websafe_encode(parsed.raw_id)
     except Garbage as error:
         raise _failed() from error

@@ -11,11 +11,11 @@ from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account, Grant, Person, SigningRight, Site
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import GRANTERS, ROLE_NAMES, Role
 from medithread.kernel.records.models import Given, Record
 from medithread.kernel.signing import prove
 from medithread.kernel.signing.statement import ACCOUNTABILITY, STATEMENT_VERSION
-from medithread.kernel.verbs.people import add_person
+from medithread.kernel.verbs.people import add_person, needs
 from medithread.kernel.verbs.people_accounts import blank_account, fit_name, send_invitation
 from medithread.kernel.verbs.people_rights import has_accepted, put_accepted, right_of
 from medithread.kernel.verbs.unit import Act, unit
@@ -37,7 +37,7 @@ def begin_founding(who: Actor, *, second: dict[str, str], **values: Any) -> Foun
     with unit(who, "founding") as act:
         other = add_person(act.actor, name=second.get("name"), email=second.get("email"), function=second.get("function"))
         account = blank_account(act, other, name)
-        act.put("create", Grant(person=other, role=Role.XT.value, valid_from=act.at, valid_to=act.at + LIMITED_FOR, granted_by=act.actor.person))
+        act.put("create", Grant(person=other, role=Role.INSP.value, valid_from=act.at, valid_to=act.at + LIMITED_FOR, granted_by=act.actor.person))
         founding = verbs.create(
             act.actor, Founding, title=_("Founding of %(company)s") % {"company": values.get("company") or _("the company")}, first=act.actor.uid, second=other.uid,
             statement=str(ACCOUNTABILITY), statement_version=STATEMENT_VERSION, **values,
@@ -156,3 +156,10 @@ def review_due() -> date | None:
 def letter_is_missing() -> bool:
     """A letter to the authority was wanted and is not noted as sent (11.100(c))."""
     return Founding.objects.filter(state="complete", letter=True, letter_sent_on=None).exists()
+
+
+def note_letter(who: Actor | Person, founding: Founding, sent_on: date) -> None:
+    """Note the day on which the letter to the authority was sent; the copy is attached to the founding act. Raises NotAllowed."""
+    with unit(who, "letter sent", founding.uid) as act:
+        needs(act, *GRANTERS, Role.RA)
+        act.touch("edit", founding, letter_sent_on=sent_on)

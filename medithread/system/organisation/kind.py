@@ -29,6 +29,7 @@ from .rules import (
     roles_suffice,
     rule_can_be_compensated,
     sanction_signature,
+    signer_to_be,
     subject,
     verified_in_time,
 )
@@ -102,7 +103,7 @@ IDENTITY_CHECK = register(
 
 ACCEPTANCE = register(
     Kind(
-        model=Acceptance, shape="event", prefix="ACC", clause="5.5.1", wing="system", create_by=not_(role(Role.INSP), "accept.inspector", _("An inspector signs nothing here.")),
+        model=Acceptance, shape="event", prefix="ACC", clause="5.5.1", wing="system", create_by=signer_to_be(),
         intro=_("Who accepted, by signature, what an electronic signature means here."),
         lifecycle=Lifecycle[Acceptance](
             start="open", editable=frozenset(),

@@ -73,6 +73,17 @@ def for_oneself() -> By:
     return is_oneself
 
 
+def signer_to_be() -> By:
+    """Holds some role here under which something is signed; an inspector signs nothing."""
+
+    def may_become_signer(actor: Actor, _record: Record | None, _at: datetime) -> No | None:
+        if {hold.role for hold in actor.holds()} - {Role.INSP.value}:
+            return None
+        return No("accept.no-role", _("You hold no role under which you would sign."), fix=_("Ask the quality manager for a role."))
+
+    return may_become_signer
+
+
 def holds_role_there() -> By:
     """Holds, in their own right and for the site proposed, a role that may give roles."""
 
@@ -115,7 +126,7 @@ def verified_in_time(founding: Founding) -> No | None:
 
 def give_each_other_roles(act: Any, founding: Founding) -> None:
     """The limited access of the second person ends, and each appoints the other."""
-    for grant in open_grants(founding.second, act.at).filter(role=Role.XT.value):
+    for grant in open_grants(founding.second, act.at).filter(role=Role.INSP.value):
         grant.valid_to = act.at
         act.put("edit", grant)
     for person, roles, other in ((founding.first, founding.first_roles, founding.second), (founding.second, founding.second_roles, founding.first)):
