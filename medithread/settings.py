@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "medithread.kernel.api",
     "medithread.kernel.pages",
     "medithread.kernel.exchange",
+    "medithread.kernel.exchange_pages",
     "medithread.system.organisation",
     "medithread.system.parameters",
     "medithread.system.documents",

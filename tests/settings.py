@@ -10,7 +10,9 @@ os.environ["MEDITHREAD_DATA"] = tempfile.mkdtemp(prefix="medithread-test-")
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
 from medithread.settings import *  # noqa: E402, F403
-from medithread.settings import DATABASES, STORAGES  # noqa: E402
+from medithread.settings import DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+
+STATIC_ROOT.mkdir(exist_ok=True)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

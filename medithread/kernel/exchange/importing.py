@@ -50,6 +50,8 @@ def stage(actor: Actor, kind: Kind[Any], stream: IO[bytes], *, filename: str, pa
             if batch.total > MOST:
                 raise Refusal(No("import.rows", _("More than %(n)d rows.") % {"n": MOST}, fix=_("Split the file.")))
             Row.objects.bulk_create([Row(batch=batch, place=row.number, cells=json.dumps(list(row))) for row in rows])
+        if batch.total == 0:
+            raise Refusal(No("import.empty", _("There are no rows in this file."), field="file", fix=_("The first row holds the names of the columns, the records follow.")))
         batch.found = ", ".join(str(part) for part in (table.encoding, table.delimiter and f"“{table.delimiter}”", table.sheet) if part)[:200]
         batch.notes = json.dumps([_noted(problem) for problem in table.problems][:50])
         batch.save()
