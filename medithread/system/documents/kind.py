@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from medithread.kernel.identity.roles import Role
 from medithread.kernel.records.kinds import Kind, Meaning, PartSpec, Section, View, register
 from medithread.kernel.records.lifecycle import Derived, Lifecycle, Move, Slot, State, plan
-from medithread.kernel.verbs.who import any_of, anybody, owner, role
+from medithread.kernel.verbs.who import agent, all_of, any_of, anybody, owner, role
 
+from .labels import version_label
 from .models import Document, HistoricApproval, Reviewer
 from .rules import (
     approval_plan,
@@ -16,26 +17,31 @@ from .rules import (
     impact_is_answered,
     is_effective,
     is_filled,
+    is_in_force,
+    is_not_superseded,
     is_superseded,
+    owner_is_there,
     planned_date_is_ahead,
     put_in_force,
     review_is_planned,
+    review_query,
     reviewers_are_named,
     superseded_query,
     type_prefix,
-    version_label,
 )
+from .who import CONTROL, RETURNERS, WRITERS, opened
 
-CONTROL = role(Role.QA, Role.DOC, Role.MR)
-READY = (is_filled, review_is_planned, reviewers_are_named, impact_is_answered)
+READY = (is_filled, review_is_planned, reviewers_are_named, impact_is_answered, owner_is_there, planned_date_is_ahead)
 
 LIFECYCLE = Lifecycle[Document](
     start="draft",
+    edit_by=WRITERS,
     states=(
         State("draft", _("Draft"), "warn"),
         State("in_review", _("In review"), "ask"),
         State("approved", _("Approved"), "ask"),
         State("obsolete", _("Obsolete"), "quiet", final=True),
+        State("staged", _("Staged, not adopted"), "warn", path=False),
         State("rejected", _("Rejected"), "bad", final=True, path=False),
         State("void", _("Void"), "quiet", final=True, path=False),
     ),
@@ -45,16 +51,17 @@ LIFECYCLE = Lifecycle[Document](
     ),
     editable=frozenset({"draft"}),
     moves=(
-        Move("submit", "draft", "in_review", _("Send to review"), by=any_of(owner(), CONTROL), needs=(*READY, planned_date_is_ahead), after=_("The reviewers are asked to sign.")),
+        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=READY, after=_("The reviewers are asked to sign.")),
         Move(
-            "approve", "in_review", "approved", _("Approve"), needs=(*READY, planned_date_is_ahead), signatures=approval_plan,
+            "approve", "in_review", "approved", _("Approve"), needs=READY, signatures=approval_plan,
             consequences=(put_in_force,), after=_("In force from the planned instant; the version before it ends then."),
         ),
-        Move("return", "in_review", "draft", _("Return with comments"), by=any_of(owner(), anybody()), reason=True, back=True),
+        Move("return", "in_review", "draft", _("Return with comments"), by=RETURNERS, reason=True, back=True, after=_("The author corrects it. Reviews that were signed stay on their own text.")),
+        Move("recall", "in_review", "draft", _("Take back"), by=WRITERS, reason=True, back=True, after=_("It is a draft again; nobody is asked to sign.")),
         Move("reject", "in_review", "rejected", _("Reject for good"), signatures=plan(Slot("rejected", role(Role.QA), label=_("Quality"))), back=True),
-        Move("confirm", "approved", "approved", _("Confirm unchanged"), by=any_of(owner(), CONTROL), consequences=(confirm_unchanged,)),
-        Move("withdraw", "approved", "obsolete", _("Make obsolete"), by=CONTROL, reason=True, consequences=(end_now,), protective=True),
-        Move("void", "draft", "void", _("Void"), by=CONTROL, reason=True, back=True),
+        Move("confirm", "approved", "approved", _("Confirm unchanged"), by=all_of(any_of(owner(), CONTROL), opened()), needs=(is_in_force,), consequences=(confirm_unchanged,), after=_("The next review is due one interval from today; nobody is trained again.")),
+        Move("withdraw", "approved", "obsolete", _("Make obsolete"), by=CONTROL, needs=(is_not_superseded,), reason=True, consequences=(end_now,), protective=True, after=_("From this instant nobody may work by it.")),
+        Move("void", ("draft", "staged"), "void", _("Void"), by=any_of(CONTROL, agent()), reason=True, back=True, after=_("It is given up; its number is never used again.")),
     ),
 )
 
@@ -64,7 +71,7 @@ DOCUMENT = register(
         intro=_("What the company has written down to work by: manual, policies, procedures, instructions, forms, specifications."),
         number_name=type_prefix, label_draft=version_label, files_are_content=True,
         columns=("number", "title", "label", "state", "type", "owner", "review_due"),
-        filters=("state", "type", "owner", "site"),
+        filters=("state", "type", "owner", "site"), filter_by={"review": review_query},
         search=("title", "purpose", "applies_to", "clauses", "process", "body", "change_reason"),
         handling=("review_due", "confirmed_at"),
         required={"submit": ("type", "change_reason", "change_class", "audience")},
@@ -75,6 +82,7 @@ DOCUMENT = register(
         links=(
             Meaning("produces", _("produces"), _("form of")),
             Meaning("refers", _("refers to"), _("referred to by")),
+            Meaning("supersedes", _("supersedes"), _("superseded by"), pinned=True, content=True),
         ),
         views=(
             View("force", _("All in force"), {"state": "effective"}),
@@ -88,7 +96,7 @@ DOCUMENT = register(
             Section(_("What it is"), ("title", "type", "purpose", "applies_to", "clauses", "fulfils", "process", "audience", "language")),
             Section(_("This version"), ("change_reason", "change_class", "planned_from", "review_months")),
             Section(_("Impact"), ("impact_product", "impact_process", "impact_regulatory", "impact_supplier", "impact_risk", "impact_training")),
-            Section(_("Adopted"), ("source", "approved_on")),
+            Section(_("Brought or adopted"), ("import_note", "source", "approved_on", "protocol")),
         ),
     )
 )

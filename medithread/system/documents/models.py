@@ -52,8 +52,10 @@ class Document(Record):
     impact_training = models.TextField(_("Training needed?"), null=True)
     planned_from = models.DateTimeField(_("Planned to be in force from"), null=True)
     review_months = models.PositiveSmallIntegerField(_("Review every … months"), null=True)
+    import_note = models.TextField(_("Not carried over from the file"), null=True)
     source = models.CharField(_("Adopted from"), max_length=120, null=True)
     approved_on = models.DateField(_("Approved there on"), null=True)
+    protocol = models.CharField(_("Adopted under"), max_length=60, null=True)
     # handling
     review_due = models.DateField(_("Next review"), null=True)
     confirmed_at = models.DateTimeField(_("Confirmed unchanged"), null=True)
@@ -62,6 +64,19 @@ class Document(Record):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         indexes: ClassVar[list[Any]] = [models.Index(fields=["type"], name="document_type"), models.Index(fields=["review_due"], name="document_review")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saving a text ties it to the records it names, whichever door it came through."""
+        super().save(*args, **kwargs)
+        if "body" in (kwargs.get("update_fields") or ("body",)):
+            from .references import follow
+
+            follow(self)
+
+    @property
+    def is_file(self) -> bool:
+        """A document that stays the file it was brought as: there is no text of its own."""
+        return self.body is None
 
 
 class Reviewer(Part):
@@ -80,3 +95,9 @@ class HistoricApproval(Part):
     name = models.CharField(_("Name"), max_length=120, null=True)
     function = models.CharField(_("Function"), max_length=120, null=True)
     on = models.DateField(_("On"), null=True)
+
+
+from .adoption.models import AdoptedVersion, Adoption, AdoptionFile  # noqa: E402
+from .external.models import External  # noqa: E402
+
+__all__ = ["AdoptedVersion", "Adoption", "AdoptionFile", "ChangeClass", "Document", "DocumentType", "External", "HistoricApproval", "Reviewer"]

@@ -1,4 +1,4 @@
-"""What must hold of documents, and what follows when they move (ISO 13485 4.2.4; R1-R3, R12, R16, R19)."""
+"""What must hold of documents, and what follows when they move (ISO 13485 4.2.4; R1-R3, R6, R12, R16, R19, R21)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from medithread.kernel.base.canon import sha256
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No
 from medithread.kernel.identity.roles import ROLE_NAMES, Role
 from medithread.kernel.records.lifecycle import Plan, Slot
 from medithread.kernel.records.models import Record
-from medithread.kernel.verbs.who import all_of, any_of, did, independent, not_, owner, person, role
+from medithread.kernel.verbs.who import all_of, owner, person, role
+from medithread.kernel.work.jobs import enqueue
 
 from .models import ChangeClass, Document, DocumentType
+from .who import NOT_AUTHOR
 
-AUTHOR = any_of(did("create"), did("edit"), did("revise"))
-NOT_AUTHOR = independent(
-    "document.author-not-sole-approver",
-    not_(AUTHOR, "document.author", _("Who wrote this version does not approve it alone."), _("Another approver signs; in a very small company a compensation can be recorded.")),
-)
 TOP = frozenset({DocumentType.QM, DocumentType.POL})
+MOST_REVIEWERS = 12
+IMPACTS = ("impact_product", "impact_process", "impact_regulatory", "impact_supplier", "impact_risk", "impact_training")
 
 
 def is_filled(document: Document) -> No | None:
@@ -53,55 +53,118 @@ def impact_is_answered(document: Document) -> No | None:
     """Each impact question is answered, unless the change is editorial (R19). A first version asks none of a former one."""
     if document.edition == 1 or document.change_class == ChangeClass.EDITORIAL:
         return None
-    names = ("impact_product", "impact_process", "impact_regulatory", "impact_supplier", "impact_risk", "impact_training")
-    open_ones = [name for name in names if getattr(document, name) is None and name not in document.absent]
+    open_ones = [name for name in IMPACTS if getattr(document, name) is None and name not in document.absent]
     if open_ones:
         return No("document.impact", _("%(n)d impact questions are not answered.") % {"n": len(open_ones)}, field=open_ones[0], fix=_("Answer each, also when nothing is touched."))
     return None
 
 
 def reviewers_are_named(document: Document) -> No | None:
-    """Each reviewer row names a person or a role."""
-    for row in document.reviewers.all():
+    """Each reviewer row names a person or a role, and not the same one twice in one round."""
+    rows = list(document.reviewers.all())
+    if len(rows) > MOST_REVIEWERS:
+        return No("document.reviewers-many", _("There are more than %(n)d reviewers.") % {"n": MOST_REVIEWERS}, field="reviewers", fix=_("Name roles instead of persons."))
+    seen = set()
+    for row in rows:
         if row.person_id is None and row.role is None:
             return No("document.reviewer", _("A reviewer row names nobody."), field="reviewers", fix=_("Choose a person or a role, or remove the row."))
+        who = (row.person_id, row.role, row.round)
+        if who in seen:
+            return No("document.reviewer-twice", _("A reviewer is named twice in the same round."), field="reviewers", fix=_("Remove one of the rows."))
+        seen.add(who)
+    return None
+
+
+def owner_is_there(document: Document) -> No | None:
+    """The owner approves: there is one, and she has not left."""
+    person = document.owner
+    if person is None or (person.left_on is not None and person.left_on < now().date()):
+        return No("document.owner", _("The owner is missing or has left the company."), field="owner", fix=_("Choose another owner."))
+    return None
+
+
+def is_in_force(document: Document) -> No | None:
+    """Only what is in force is confirmed."""
+    if not is_effective(document, now()):
+        return No("document.not-in-force", _("This version is not in force."), fix=_("Look at the version that is."))
+    return None
+
+
+def is_not_superseded(document: Document) -> No | None:
+    """What has been superseded is history already."""
+    if is_superseded(document, now()):
+        return No("document.superseded", _("This version was superseded already."), fix=_("Look at the version that is in force."))
     return None
 
 
 def approval_plan(document: Document) -> Plan:
-    """Reviews as planned by the author, then quality and owner (manual and policy: top management)."""
-    slots = [_review_slot(row, place) for place, row in enumerate(document.reviewers.all())] if document.pk else []
+    """Reviews as planned by the author, then quality and owner (manual and policy: top management), who confirm the class of change."""
+    slots = [_review_slot(row) for row in document.reviewers.all()] if document.pk else []
     last = max((slot.order for slot in slots), default=0) + 1
     if document.type in TOP:
-        slots.append(Slot("approved", all_of(role(Role.TM), NOT_AUTHOR), key="top", label=_("Top management"), order=last))
+        slots.append(Slot("approved", all_of(role(Role.TM), NOT_AUTHOR), key="top", label=_confirming(document, _("Top management")), order=last))
     else:
-        slots.append(Slot("approved", all_of(role(Role.QA), NOT_AUTHOR), key="quality", label=_("Quality"), order=last))
+        slots.append(Slot("approved", all_of(role(Role.QA), NOT_AUTHOR), key="quality", label=_confirming(document, _("Quality")), order=last))
         slots.append(Slot("approved", owner(), key="owner", label=_("Owner"), order=last))
     return tuple(slots)
 
 
-def _review_slot(row: Any, place: int) -> Slot:
+def _confirming(document: Document, who: Any) -> Any:
+    """The author's class decides, the approver confirms it by signing under these words (R12)."""
+    if not document.change_class or document.edition == 1:
+        return who
+    return _("%(who)s, confirming “%(class)s”") % {"who": who, "class": ChangeClass(document.change_class).label}
+
+
+def _review_slot(row: Any) -> Slot:
+    """A slot belongs to its row and to whom the row names: another name later is another slot, so that no signature moves over."""
     who = person(row.person_id) if row.person_id else role(Role(row.role)) if row.role else role(Role.QA)
     label = row.person.name if row.person_id else ROLE_NAMES[Role(row.role)] if row.role else ROLE_NAMES[Role.QA]
-    return Slot("reviewed", who, key=f"review{place + 1}", label=label, order=row.round or 0)
+    key = "review-" + sha256(f"{row.uid}/{row.person_id}/{row.role}".encode())[:8]
+    return Slot("reviewed", who, key=key, label=label, order=row.round or 0)
 
 
 def put_in_force(act: Any, document: Document) -> None:
-    """On approval the instant is fixed and the version before it ends at the same instant (R16); derived from time from then on."""
+    """On approval the instant is fixed, never before now, and what went before ends at the same instant (R16)."""
     start = max(document.planned_from or act.at, act.at)
-    before = Record.objects.filter(series=document.series, scope=document.scope, effective_to=None, effective_from__isnull=False).exclude(pk=document.pk).first()
+    before = in_force_open(document).exclude(pk=document.pk).first()
     if before is not None:
         start = max(start, before.effective_from)
-        act.touch("supersede", before, effective_to=start)
     document.effective_from, document.effective_to = start, None
+    for old in [*([before] if before else []), *superseded_by_link(document)]:
+        act.touch("supersede", old, effective_to=max(start, old.effective_from))
     document.review_due = add_months(start, document.review_months) if document.review_months else None
+    enqueue("documents.rendition", key=f"rendition:{document.uid}", title=f"{document.number} {document.label}: PDF/A", record=str(document.uid))
+
+
+def in_force_open(document: Document) -> Any:
+    """Editions of the series that are or will be in force without an end, for the same scope."""
+    return Record.objects.filter(series=document.series_id, scope=document.scope, effective_to=None, effective_from__isnull=False)
+
+
+def superseded_by_link(document: Document) -> list[Record]:
+    """Editions of other numbers that this version says it supersedes."""
+    series = document.links_out.filter(meaning="supersedes", removed=False).values_list("target", flat=True)
+    return list(Record.objects.filter(series__in=list(series), kind=document.kind, effective_to=None, effective_from__isnull=False))
 
 
 def end_now(act: Any, document: Document) -> None:
-    """A document made obsolete is in force no longer than this instant."""
-    if document.effective_from is not None and (document.effective_to is None or document.effective_to > act.at):
-        document.effective_to = max(act.at, document.effective_from)
+    """A document made obsolete is in force no longer than this instant. One that was still to come gives its place back."""
+    if document.effective_from is not None and document.effective_from > act.at:
+        document.effective_to = document.effective_from
+        _give_back(act, document)
+    elif document.effective_from is not None and (document.effective_to is None or document.effective_to > act.at):
+        document.effective_to = act.at
     document.review_due = None
+
+
+def _give_back(act: Any, document: Document) -> None:
+    """The version that was to end when this one began goes on without an end."""
+    Record.objects.filter(pk=document.pk).update(effective_to=document.effective_to)
+    before = Record.objects.filter(series=document.series_id, scope=document.scope, effective_to=document.effective_from, effective_from__lt=document.effective_from)
+    old = before.exclude(pk=document.pk).first()
+    if old is not None and not in_force_open(document).exists():
+        act.touch("reinstate", old, effective_to=None)
 
 
 def confirm_unchanged(act: Any, document: Document) -> None:
@@ -124,18 +187,6 @@ def type_prefix(document: Document) -> str:
     return document.type or "SOP"
 
 
-def version_label(document: Document) -> str:
-    """`v3` once approved; before that `v3.2`: major to come, minor per round of review."""
-    if document.adopted:
-        return document.label
-    if document.state in ("draft", "in_review", "rejected", "void"):
-        minor = int(document.label.rpartition(".")[2]) if "." in document.label else 0
-        if document.state == "in_review" or minor == 0:
-            minor += 1
-        return f"v{document.edition}.{minor}"
-    return f"v{document.edition}"
-
-
 def is_effective(document: Any, at: datetime) -> bool:
     return document.effective_from is not None and document.effective_from <= at and (document.effective_to is None or at < document.effective_to)
 
@@ -150,6 +201,11 @@ def effective_query(at: datetime) -> Q:
 
 def superseded_query(at: datetime) -> Q:
     return Q(effective_to__lte=at)
+
+
+def review_query(_value: str, _actor: Any, at: datetime) -> Q:
+    """In force, with a periodic review that is due or overdue (R21)."""
+    return in_force_now(at) & Q(review_due__lte=at.date() + timedelta(days=30))
 
 
 def in_force_now(at: datetime) -> Q:
