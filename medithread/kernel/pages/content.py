@@ -27,6 +27,15 @@ class Stretch:
     title: str
     fields: list[Shown]
 
+    @property
+    def looked_at(self) -> list[Shown]:
+        return [field for field in self.fields if field.sort != "unseen"]
+
+    @property
+    def unseen(self) -> list[str]:
+        """What nobody has looked at yet, told in one line."""
+        return [field.label for field in self.fields if field.sort == "unseen"]
+
 
 @dataclass(frozen=True)
 class Content:

@@ -16,13 +16,14 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
 from medithread.kernel.identity.roles import ROLE_NAMES, Role
 from medithread.kernel.ledger.models import Head
-from medithread.kernel.records.kinds import Kind, kinds
+from medithread.kernel.records.kinds import Kind
 
 from . import times
 from .addresses import of_kind
 from .places import Where, places
+from .rooms import MenuRoom, menu_rooms
 from .waiting import Counts, counts
-from .words import script_words
+from .words import editor_words, script_words
 
 WINGS = (
     ("system", "4", _("Quality system"), "file-text"),
@@ -70,7 +71,7 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.theme = request.COOKIES.get("theme") if request.COOKIES.get("theme") in ("light", "dark") else ""
-        self.folded = request.COOKIES.get("nav") == "icons"
+        self.nav = request.COOKIES.get("nav") if request.COOKIES.get("nav") in ("icons", "full") else ""
         self.keys_off = request.COOKIES.get("keys") == "off"
 
     @cached_property
@@ -79,7 +80,7 @@ class Frame:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        return script_words()
+        return script_words() | (editor_words() if getattr(self.request, "with_editor", False) else {})
 
     @cached_property
     def actor(self) -> Actor | None:
@@ -129,10 +130,18 @@ class Frame:
     def wings(self) -> list[Wing]:
         found = []
         for code, chapter, name, icon in WINGS:
-            rooms = [self._room(kind, icon) for kind in kinds() if kind.wing == code and kind.child_of is None]
+            rooms = [line for room in menu_rooms(code) for line in self._lines(room, icon)]
             if rooms:
                 found.append(Wing(chapter, name, rooms))
         return found
+
+    def _lines(self, room: MenuRoom, icon: str) -> list[Room]:
+        """The lines of a room: one for each of its lists, or one for all."""
+        lines = [self._room(kind, icon) for kind in room.kinds]
+        if not room.folded:
+            return lines
+        here = any(line.here for line in lines) or self.request.path == reverse("room", args=[room.label])
+        return [Room(room.name, reverse("room", args=[room.label]), icon, here, sum(line.count for line in lines), any(line.late for line in lines))]
 
     def _room(self, kind: Kind[Any], icon: str) -> Room:
         address = of_kind(kind)

@@ -52,7 +52,7 @@ def _move(kind: Kind[Any], head: Head) -> Happened:
 
 def _signed(_kind: Kind[Any], head: Head) -> Happened:
     meaning = head.get("meaning", "")
-    return Happened("sign", _("signed: %(meaning)s; more signatures are asked") % {"meaning": MEANINGS.get(meaning, meaning)}, tells_changes=False)
+    return Happened("", _("was noted as a signer (%(meaning)s); more signatures are asked") % {"meaning": MEANINGS.get(meaning, meaning)}, tells_changes=False)
 
 
 def _revise(_kind: Kind[Any], _head: Head) -> Happened:

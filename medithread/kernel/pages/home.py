@@ -5,15 +5,19 @@ from datetime import timedelta
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from medithread import __version__
+from medithread.kernel.base.refusal import NotFound
 from medithread.kernel.ledger.models import Head
 
 from . import times
 from .access import public
 from .fetch import the_actor
+from .lists.view import may_create
+from .rooms import menu_room
 from .waiting import forget, recent, unsaved, work_of
 
 YEAR = timedelta(days=365)
@@ -25,6 +29,16 @@ def my_work(request: HttpRequest) -> HttpResponse:
     forget(actor)
     work = work_of(actor)
     return render(request, "pages/mywork.html", {"work": work, "recent": recent(actor), "unsaved": unsaved(actor), "zone": times.home_zone()})
+
+
+def room(request: HttpRequest, label: str) -> HttpResponse:
+    """All lists of a room that has many."""
+    found = menu_room(label)
+    if found is None:
+        raise NotFound()
+    actor = the_actor(request)
+    lists = [(kind, reverse("new", args=[kind]) if may_create(actor, kind) else "") for kind in found.kinds]
+    return render(request, "pages/room.html", {"room": found, "lists": lists})
 
 
 @public

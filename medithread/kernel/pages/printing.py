@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -38,6 +38,7 @@ from . import times
 from .content import Content, content_of_record
 from .fetch import find, the_actor
 from .history import entries_of, tell
+from .rooms import own_page
 from .seals import Seal, seals_of
 from .thread import thread_of
 from .values import Rows, Shown
@@ -47,9 +48,11 @@ CODES: dict[str, AbsentCode] = {"unknown": "unknown", "not_applicable": "not_app
 MOST_HISTORY = 500
 
 
-def print_page(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponse:
+def print_page(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponseBase:
     """The print of an edition."""
-    return print_pdf(request, find(request, number, edition))
+    record = find(request, number, edition)
+    own = own_page(request, kind_of(record), "print", record)
+    return own if own is not None else print_pdf(request, record)
 
 
 def print_pdf(request: HttpRequest, record: Any) -> HttpResponse:

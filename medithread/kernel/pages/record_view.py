@@ -24,10 +24,11 @@ from medithread.kernel.verbs.who import any_of, anybody
 
 from . import times
 from .acts import Act, Hindrance, PathStep, acts_of, hindrances, may_edit, more_acts, path_of
-from .addresses import of_number, of_record
+from .addresses import of_number
 from .content import note_served, rendition
 from .fetch import find, in_force, note_reading, number_now, the_actor
 from .past import asked_past, past_record
+from .rooms import Tab, own_page, record_template, tabs_of
 from .seals import Asked, Seal, asked_slots, seals_of
 from .thread import Bundle, Children, children_of, thread_of
 from .waiting import open_states
@@ -81,6 +82,11 @@ class Head:
         out = Link.objects.filter(source=self.record.pk, removed=False, target__in=seen.values("series"))
         come = Link.objects.filter(target=self.record.series_id, removed=False, source__in=seen.values("pk"))
         return int(out.count() + come.count())
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """The room's own tabs."""
+        return list(tabs_of(self.record))
 
     @cached_property
     def path(self) -> list[PathStep]:
@@ -188,13 +194,20 @@ def record(request: HttpRequest, number: str, edition: int | None = None) -> Htt
     return _present(request, actor, found)
 
 
-def _present(request: HttpRequest, actor: Actor, found: Any) -> HttpResponse:
+def _present(request: HttpRequest, actor: Actor, found: Any) -> HttpResponseBase:
     note_reading(actor, found)
+    own = own_page(request, kind_of(found), "record", found)
+    return own if own is not None else generic(request, actor, found)
+
+
+def generic(request: HttpRequest, actor: Actor, found: Any) -> HttpResponse:
+    """The generic page of a record, in the room's template where it has one."""
     html = rendition(found)
     note_served(actor, found, html)
     page = Page(actor, found)
     whole: SafeString = mark_safe(html)
-    return render(request, "pages/record.html", {"page": page, "record": found, "kind": page.kind, "content": whole, "here": of_record(found)})
+    template = record_template(page.kind).template
+    return render(request, template.name, {"page": page, "record": found, "kind": page.kind, "content": whole})
 
 
 def by_written_number(request: HttpRequest, rest: str) -> HttpResponseBase:

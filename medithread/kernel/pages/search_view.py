@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from medithread.kernel.identity.actor import Actor
-from medithread.kernel.records.kinds import kinds
+from medithread.kernel.records.kinds import Kind, kinds
 from medithread.kernel.records.models import Record
 from medithread.kernel.search.find import Hit, find
 
@@ -51,10 +51,16 @@ def search(request: HttpRequest) -> HttpResponse:
     actor = the_actor(request)
     hits = find(actor, words, limit=MOST, kind=code if code in known else "") if words else []
     context = {
-        "query": words, "hits": [shown(hit) for hit in hits], "kinds": kinds(), "chosen": code, "full": len(hits) == MOST,
+        "query": words, "hits": [shown(hit) for hit in hits], "kinds": _facets(hits, code), "chosen": code, "full": len(hits) == MOST,
         "pages": suggestions(actor, words) if words and not code else [],
     }  # fmt: skip
     return render(request, "pages/search.html", context)
+
+
+def _facets(hits: list[Hit], chosen: str) -> list[Kind[Any]]:
+    """Kinds to narrow the search to: those that were found."""
+    found = {hit.record.kind for hit in hits} | {chosen}
+    return [kind for kind in kinds() if kind.code in found]
 
 
 def shown(hit: Hit) -> Found:

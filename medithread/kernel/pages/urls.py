@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     *pages_of("unlink", "/link/<uuid:uid>/remove", both(links_view.unlink)),
     *pages_of("attach", "/attach", both(links_view.attach)),
     *pages_of("detach", "/file/<uuid:uid>/remove", both(links_view.detach)),
+    path("room/<str:label>", seen(home.room), name="room"),
     path("r/<path:rest>", seen(record_view.by_written_number), name="written-number"),
     path("<kind:kind>/", seen(view.list_page), name="list"),
     path("<kind:kind>/new", both(form.new), name="new"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from medithread.kernel.base.refusal import No
 from medithread.kernel.records.kinds import Kind, PartSpec, field_label
@@ -17,6 +18,8 @@ from .widgets import Choices, Widget, widget
 
 BLANK_ROWS = 2
 NO_ABSENCE = ("title",)
+USUAL = ("", "open", "no")
+NOBODY = {"owner": gettext_lazy("nobody"), "deputy": gettext_lazy("nobody"), "site": gettext_lazy("none")}
 
 
 @dataclass
@@ -40,6 +43,10 @@ class PartForm:
     rows: list[RowForm]
     errors: list[No] = field(default_factory=list)
 
+    @property
+    def filled(self) -> bool:
+        return any(row.uid or any(control.value for control in row.controls) for row in self.rows)
+
 
 @dataclass
 class GroupForm:
@@ -48,10 +55,18 @@ class GroupForm:
     title: str
     controls: list[Widget]
     parts: list[PartForm]
+    first: bool = False
 
     @property
-    def wrong(self) -> bool:
-        return any(control.errors for control in self.controls)
+    def rich(self) -> bool:
+        return any(control.sort == "rich" for control in self.controls)
+
+    @property
+    def folded(self) -> bool:
+        """Nothing is given, needed or wrong here: the group waits behind its title."""
+        if self.first or self.rich or not self.title or any(part.errors or part.filled for part in self.parts):
+            return False
+        return not any(control.errors or control.need or control.absent or control.value not in USUAL for control in self.controls)
 
 
 @dataclass
@@ -69,6 +84,8 @@ def build(kind: Kind[Any], record: Record | None, raw: QueryDict, zone: str, nos
     maker = _Maker(kind, record, raw, zone, nos, more_rows)
     groups = [maker.group(group.title, group.fields, group.parts) for group in groups_of(kind, record)]
     found = [group for group in groups if group.controls or group.parts]
+    for group in found[:1]:
+        group.first = True
     placed = {control.name for group in found for control in group.controls} | {part.name for group in found for part in group.parts}
     others = [no for no in nos if no.field.partition(".")[0] not in placed and no.field not in ("number", "reason")]
     links = [(f"id_{no.field.partition('.')[0]}" if no not in others and no.field else "", no) for no in nos]
@@ -78,7 +95,7 @@ def build(kind: Kind[Any], record: Record | None, raw: QueryDict, zone: str, nos
 class _Maker:
     def __init__(self, kind: Kind[Any], record: Record | None, raw: QueryDict, zone: str, nos: Sequence[No], more_rows: str) -> None:
         self.kind, self.record, self.raw, self.zone, self.nos, self.more_rows = kind, record, raw, zone, nos, more_rows
-        self.choices, self.needed = Choices(), needed(kind)
+        self.choices, self.needed = Choices(), needed(kind, record)
 
     def group(self, title: str, fields: tuple[str, ...], parts: tuple[str, ...]) -> GroupForm:
         specs = [part for name in parts if (part := self.kind.part(name)) is not None]
@@ -86,7 +103,7 @@ class _Maker:
 
     def control(self, name: str) -> Widget:
         column = self.kind.model._meta.get_field(name)
-        made = widget(column, name, self.raw.get(name, ""), self.choices, self.zone, label=field_label(self.kind, name))
+        made = widget(column, name, self.raw.get(name, ""), self.choices, self.zone, label=field_label(self.kind, name), empty=NOBODY.get(name, ""))
         made.may_be_absent = name in self.kind.absent_codec_fields and name not in NO_ABSENCE
         made.absent, made.reason = self.raw.get(f"{name}__absent", ""), self.raw.get(f"{name}__reason", "")
         made.errors = [no for no in self.nos if no.field == name]
@@ -116,5 +133,5 @@ class _Maker:
 
     def row(self, part: PartSpec, number: int) -> RowForm:
         prefix = f"part-{part.name}-{number}-"
-        controls = [widget(column, prefix + name, self.raw.get(prefix + name, ""), self.choices, self.zone) for name, column in part.codec.fields.items()]
+        controls = [widget(column, prefix + name, self.raw.get(prefix + name, ""), self.choices, self.zone, empty="–") for name, column in part.codec.fields.items()]
         return RowForm(number, self.raw.get(prefix + "uid", ""), self.raw.get(prefix + "lock", ""), controls, bool(self.raw.get(prefix + "remove")))

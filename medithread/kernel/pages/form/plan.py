@@ -31,10 +31,8 @@ def groups_of(kind: Kind[Any], record: Record | None) -> list[Group]:
             fields = tuple(name for name in names if kind.part(name) is None)
             found.append(Group(title, fields, tuple(name for name in names if kind.part(name) is not None)))
         placed = {name for group in found for name in group.parts}
-        parts = tuple(part.name for part in kind.parts if part.name not in placed)
-        if parts:
-            found.append(Group(_("Rows"), (), parts))
         found.extend(Group("", (name,)) for name in text_fields(kind))
+        found.extend(Group(str(part.label), (), (part.name,)) for part in kind.parts if part.name not in placed)
     return [*found, Group(_("Who and when"), WHO_AND_WHEN), Group(_("Keeping"), KEEPING)]
 
 
@@ -48,10 +46,12 @@ def parts_of(kind: Kind[Any], record: Record | None) -> list[str]:
     return [name for group in groups_of(kind, record) for name in group.parts]
 
 
-def needed(kind: Kind[Any]) -> dict[str, str]:
-    """Field → the label of the first move that needs it."""
+def needed(kind: Kind[Any], record: Record | None) -> dict[str, str]:
+    """Field → the label of the first move from the present state that needs it."""
+    state = record.state if record is not None else kind.lifecycle.start
     found: dict[str, str] = {}
     for move in kind.lifecycle.moves:
         for name in kind.required.get(move.name, ()):
-            found.setdefault(name, str(move.label or move.name))
+            if state in move.starts:
+                found.setdefault(name, str(move.label or move.name))
     return found

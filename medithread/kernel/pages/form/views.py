@@ -23,6 +23,7 @@ from .. import times
 from ..access import keeps_form
 from ..addresses import of_kind, of_record
 from ..fetch import find, note_reading, room_of, the_actor
+from ..rooms import own_page
 from . import kept
 from .build import build
 from .plan import fields_of
@@ -39,6 +40,9 @@ def head_seq() -> int:
 @keeps_form
 def new(request: HttpRequest, kind: Kind[Any]) -> HttpResponseBase:
     """Begin a record, or a child record of `?parent=`."""
+    own = own_page(request, kind, "new", kind)
+    if own is not None:
+        return own
     actor = the_actor(request)
     parent = _parent(request, kind)
     request.room = room_of(kind.model(kind=kind.code))  # type: ignore[attr-defined]
@@ -92,6 +96,7 @@ def _begun(request: HttpRequest, actor: Actor, key: str, fresh: QueryDict) -> tu
 def _new_page(request: HttpRequest, kind: Kind[Any], parent: Any, raw: QueryDict, *, nos: tuple[No, ...] = (), copy: Any = None, status: int = 200) -> HttpResponse:
     zone = times.home_zone()
     form = build(kind, None, raw, zone, nos, more_rows=request.POST.get("add", ""))
+    request.with_editor = form.rich  # type: ignore[attr-defined]
     context = {"kind": kind, "parent": parent, "form": form, "raw": raw, "copy": copy, "zone": zone, "numbered": parent is None, "number_nos": [no for no in nos if no.field == "number"]}
     return render(request, "pages/new.html", context, status=status)
 
@@ -143,6 +148,9 @@ def edit(request: HttpRequest, number: str, edition: int | None = None) -> HttpR
     record = find(request, number, edition, latest=True)
     note_reading(actor, record, "read.form")
     kind, zone = kind_of(record), times.zone_name(record)
+    own = own_page(request, kind, "edit", record)
+    if own is not None:
+        return own
     no = editor_of(kind)(actor, record, now())
     if no is not None:
         raise NotAllowed(no)
@@ -168,6 +176,7 @@ def _over(fresh: QueryDict, mine: QueryDict) -> QueryDict:
 def _edit_page(request: HttpRequest, record: Any, raw: QueryDict, *, nos: tuple[No, ...] = (), copy: Any = None, status: int = 200) -> HttpResponse:
     kind, zone = kind_of(record), times.zone_name(record)
     form = build(kind, record, raw, zone, nos, more_rows=request.POST.get("add", ""))
+    request.with_editor = form.rich  # type: ignore[attr-defined]
     context = {
         "kind": kind, "record": record, "form": form, "raw": raw, "copy": copy, "zone": zone, "asks_reason": record.state != kind.lifecycle.start,
         "reason_nos": [no for no in nos if no.field == "reason"], "fixed": record.state not in kind.lifecycle.editable,
@@ -231,6 +240,9 @@ def revise(request: HttpRequest, number: str, edition: int | None = None) -> Htt
     actor = the_actor(request)
     record = find(request, number, edition)
     kind = kind_of(record)
+    own = own_page(request, kind, "revise", record)
+    if own is not None:
+        return own
     blank = blank_fields(kind)
     if request.method == "POST":
         data = typed(kind, None, request.POST, times.zone_name(record))

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from medithread.kernel.base.fields import CodesField, RichTextField
-from medithread.kernel.base.refusal import No
+from medithread.kernel.base.refusal import No, Words
 from medithread.kernel.identity.models import Person, Site
 from medithread.kernel.records.codec import decimal_text
 from medithread.kernel.records.models import Choice
@@ -121,19 +121,20 @@ def raw_value(column: Any, value: Any, zone: str) -> str:
     return str(value)
 
 
-def widget(column: Any, name: str, value: str, choices: Choices, zone: str, *, label: str = "") -> Widget:
-    """The control for a column, with its raw value."""
+def widget(column: Any, name: str, value: str, choices: Choices, zone: str, *, label: str = "", empty: Words = "") -> Widget:
+    """The control for a column, with its raw value; `empty` are the words for no choice."""
+    none = empty or _("not yet looked at")
     made = Widget(name, label or _capital(str(column.verbose_name)), "text", value, hint=str(column.help_text or ""), limit=column.max_length)
     if isinstance(column, RichTextField):
         made.sort, made.limit = "rich", None
     elif isinstance(column, CodesField):
         made.hint = made.hint or _("Several are separated by commas.")
     elif column.is_relation:
-        made.sort, made.options, made.css = "select", _options(choices.of(column.related_model, value), value, empty=True), "w-half"
+        made.sort, made.options, made.css = "select", _options(choices.of(column.related_model, value), value, none), "w-half"
     elif isinstance(column, models.BooleanField):
-        made.sort, made.options = "radio", _options([("yes", _("Yes")), ("no", _("No"))], value, empty=column.null)
+        made.sort, made.options = "radio", _options([("yes", _("Yes")), ("no", _("No"))], value, none if column.null else "")
     elif column.choices:
-        made.sort, made.options, made.css = "select", _options(list(column.flatchoices), value, empty=column.null), "w-half"
+        made.sort, made.options, made.css = "select", _options(list(column.flatchoices), value, none if column.null else ""), "w-half"
     else:
         _plain(made, column, zone)
     return made
@@ -152,8 +153,8 @@ def _plain(made: Widget, column: Any, zone: str) -> None:
         made.css = "w-half"
 
 
-def _options(pairs: list[tuple[Any, Any]], value: str, *, empty: bool) -> list[Option]:
-    first = [Option("", _("not yet looked at"), not value)] if empty else []
+def _options(pairs: list[tuple[Any, Any]], value: str, empty: Words) -> list[Option]:
+    first = [Option("", str(empty), not value)] if empty else []
     return [*first, *(Option(str(code), str(words), str(code) == value) for code, words in pairs)]
 
 

@@ -14,6 +14,7 @@ from medithread.kernel.records.listing import COUNT_STOP, listing
 from .. import times
 from ..fetch import room_of, the_actor
 from ..past import past_of
+from ..rooms import own_page
 from .asked import Asked, asked, column_choices, cookie_name, with_waiting
 from .cells import heads, label_of, rows_shown
 from .filters import menus
@@ -25,6 +26,12 @@ EXPORTS = (("csv", "CSV"), ("xlsx", "Excel (XLSX)"), ("json", "JSON"))
 
 def list_page(request: HttpRequest, kind: Kind[Any]) -> HttpResponseBase:
     """The records of a kind that this person may see. Raises Refusal for a filter that does not exist."""
+    own = own_page(request, kind, "list", kind)
+    return own if own is not None else generic(request, kind)
+
+
+def generic(request: HttpRequest, kind: Kind[Any]) -> HttpResponseBase:
+    """The generic list."""
     if request.GET.get("keep") == "columns":
         return keep_columns(request, kind)
     request.room = kind.code if kind.child_of is None else room_of(kind.model(kind=kind.code))  # type: ignore[attr-defined]
