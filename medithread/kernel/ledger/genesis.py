@@ -2,7 +2,7 @@
 
 import os
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from medithread import __version__
@@ -13,8 +13,9 @@ from medithread.kernel.base.refusal import LedgerBroken, No
 from medithread.kernel.base.sql import insert_many, to_db
 from medithread.kernel.base.uid import uuid7
 
-from .append import FORMAT
+from .append import ENTRY_COLUMNS, FORMAT
 from .models import Head
+from .place import home
 
 START = "0" * 64
 
@@ -47,23 +48,6 @@ def birth(purpose: str) -> str:
         }
         body = canonical(header)
         row = (1, body, leaf(body).hex(), to_db(at), to_db(act), "genesis", "ledger@1", to_db(act), to_db(act), None)
-        insert_many("ledger_entry", ("seq", "body", "hash", "at", "act", "verb", "kind", "subject", "of", "actor"), [row])
+        insert_many("ledger_entry", ENTRY_COLUMNS, [row])
         Head.objects.create(id=1, seq=1, hash=leaf(body).hex(), at=at, origin=name, purpose=purpose, home=home())
     return name
-
-
-def home() -> str:
-    """A fingerprint of the place this database lives in: a copied database finds itself in another place."""
-    from medithread.kernel.base.canon import sha256
-
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT system_identifier::text, current_database() FROM pg_control_system()")
-            return sha256("/".join(cursor.fetchone()).encode())[:32]
-        cursor.execute("PRAGMA database_list")
-        path = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")
-    if not path:
-        return "memory"
-    from pathlib import Path
-
-    return sha256(f"{Path(path).resolve()}/{Path(path).stat().st_ino}".encode())[:32]
