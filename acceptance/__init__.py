@@ -1,0 +1,1 @@
+"""Acceptance on real sets of documents: what somebody else wrote goes through the whole life. `make acceptance DATA=folder`."""
