@@ -31,6 +31,7 @@ from medithread.kernel.verbs import attach, create, detach, edit, store_file, un
 
 from .adoption.guess import from_name
 from .models import Document
+from .search import index_with_files
 from .texts import text_of_file, words_in
 
 DOCX = KINDS["docx"].media_type
@@ -147,6 +148,7 @@ def bring(who: Actor | Person, stream: IO[bytes] | Any, *, name: str, document: 
         put_on(who, document, taken)
         for one in old:
             detach(who, one, reason=_("Replaced by another file"))
+        index_with_files(document)
     document.refresh_from_db()
     return document, taken
 

@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.identity.roles import Role
-from medithread.kernel.records.kinds import Kind, Meaning, PartSpec, Section, View, register
+from medithread.kernel.records.kinds import Kind, Meaning, Panel, PartSpec, Section, View, register
 from medithread.kernel.records.lifecycle import Derived, Lifecycle, Move, Slot, State, plan
 from medithread.kernel.verbs.who import agent, all_of, any_of, anybody, owner, role
 
 from .labels import version_label
 from .models import Document, HistoricApproval, Reviewer
+from .panels import reading_panel
 from .rules import (
     approval_plan,
     confirm_unchanged,
@@ -84,6 +85,7 @@ DOCUMENT = register(
             Meaning("refers", _("refers to"), _("referred to by")),
             Meaning("supersedes", _("supersedes"), _("superseded by"), pinned=True, content=True),
         ),
+        panels=(Panel(to=Document, title=_("Reading"), template="documents/panel.html", context=reading_panel),),
         views=(
             View("force", _("All in force"), {"state": "effective"}),
             View("waiting", _("Waiting for me"), {"waiting": "me"}),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from medithread.kernel.files.models import Attachment
 from medithread.kernel.files.store import read
-from medithread.kernel.verbs import attach, store_file
+from medithread.kernel.verbs import attach, store_file, unit
 from medithread.kernel.work.jobs import Progress, job
 
 from .agents import librarian
@@ -40,4 +40,12 @@ def rendition_bytes(document: Document) -> bytes:
 @job("documents.rendition")
 def render_document(_progress: Progress, record: str) -> str:
     """After an approval. A document that was withdrawn meanwhile gets its rendition too: prints of it are marked."""
-    return str(make_rendition(Document.objects.get(uid=UUID(record))).file_id)
+    document = Document.objects.get(uid=UUID(record))
+    made = make_rendition(document)
+    if document.is_file:
+        from .search import index_with_files, read_words
+
+        read_words(document)
+        with unit(librarian(document)):
+            index_with_files(document)
+    return str(made.file_id)

@@ -4,6 +4,7 @@ from medithread.kernel.files.kinds import KINDS
 from medithread.kernel.text.errors import TextError
 from medithread.kernel.text.odt_pdf import Extracted, extract_odt, extract_pdf
 
+MOST = 400_000  # characters that are indexed; PostgreSQL takes a megabyte at most
 READERS = {KINDS["pdf"].media_type: extract_pdf, KINDS["odt"].media_type: extract_odt}
 
 

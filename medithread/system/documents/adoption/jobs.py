@@ -7,15 +7,14 @@ from django.utils.translation import gettext as _
 from medithread.kernel.files.store import open_file, read
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
-from medithread.kernel.search.index import index
 from medithread.kernel.verbs.unit import unit
 from medithread.kernel.work.jobs import Progress, job
 
 from ..agents import librarian
-from ..kind import DOCUMENT
 from ..models import Document
 from ..references import follow
 from ..renditions import make_rendition
+from ..search import index_with_files
 from .models import Adoption
 from .stage import take_folder
 from .write import write
@@ -45,12 +44,12 @@ def write_adopted(progress: Progress, adoption: str, who: str) -> str:
 def settle(progress: Progress, adoption: str) -> str:
     """After the signature: the adopted versions are found by search, their links are tied, those in force get their rendition."""
     protocol = Adoption.objects.get(uid=UUID(adoption))
-    documents = Document.objects.filter(protocol=protocol.number, state="approved").order_by("number", "edition")
+    documents = Document.objects.filter(protocol=protocol.number, adopted=True, state="approved").order_by("number", "edition")
     total = documents.count()
     for done, document in enumerate(documents.iterator(chunk_size=50)):
         progress(done, total, document.number)
         with unit(librarian(protocol)):
-            index(DOCUMENT, document)
+            index_with_files(document)
             follow(document)
         if document.effective_to is None:
             make_rendition(document)
