@@ -1,6 +1,8 @@
 """Fixtures of the whole suite. Named people make tests read like stories."""
 
 
+from collections.abc import Iterator
+
 import pytest
 
 from medithread.bootstrap import bootstrap
@@ -23,3 +25,14 @@ def _no_files_left(settings: object, tmp_path: object) -> None:
     storages.__dict__.pop("backends", None)
     storages._storages.clear()
     return
+
+
+@pytest.fixture(autouse=True)
+def _mail_at_once() -> Iterator[None]:
+    """Tests read the outbox right after the act; the queue in between has tests of its own (tests/kernel/work)."""
+    from medithread.kernel.identity import tell
+    from medithread.kernel.work.mail import mail
+
+    tell.use(tell.by_mail)
+    yield
+    tell.use(mail)

@@ -9,4 +9,4 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import importing  # noqa: F401
+        from . import importing, keeping  # noqa: F401

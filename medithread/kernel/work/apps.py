@@ -9,4 +9,8 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from medithread.kernel.identity import tell
+
         from . import mail, periodic  # noqa: F401
+
+        tell.use(mail.mail)

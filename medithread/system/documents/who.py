@@ -15,6 +15,8 @@ from medithread.kernel.records.models import Record
 from medithread.kernel.signing.models import Served
 from medithread.kernel.verbs.who import any_of, independent, not_, owner, role
 
+from .models import Document
+
 CONTROL = role(Role.QA, Role.DOC, Role.MR)
 OPENED_WITHIN = timedelta(days=30)
 
@@ -55,7 +57,7 @@ def reviewer() -> By:
     """Is named as a reviewer of this version, by name or by a role held now."""
 
     def reviews(actor: Actor, record: Record | None, _at: datetime) -> No | None:
-        rows = record.reviewers.all() if record is not None and hasattr(record, "reviewers") else ()
+        rows = record.reviewers.all() if isinstance(record, Document) and record.pk else ()
         if any(row.person_id == actor.uid or (row.role and actor.hold((row.role,), record.site_id if record else None)) for row in rows):
             return None
         return No("document.reviewer-only", _("This is for the reviewers and approvers of this version."), fix=_("Write a comment; the reviewers see it."))
