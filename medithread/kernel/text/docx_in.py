@@ -16,12 +16,12 @@ from mammoth import docx as mammoth_docx
 from medithread.kernel.text.docx_facts import Facts
 from medithread.kernel.text.docx_losses import Losses, comment_losses, package_losses
 from medithread.kernel.text.docx_package import REL_BASE, Relation, W, WordPackage, open_word, relations
-from medithread.kernel.text.docx_pictures import Pictures
+from medithread.kernel.text.docx_pictures import STAND_IN, Pictures
 from medithread.kernel.text.docx_prepare import Preparer
 from medithread.kernel.text.docx_styles import Numbering, read_styles
 from medithread.kernel.text.docx_tree import BOOKMARK, TreeReader
 from medithread.kernel.text.errors import Loss, TextError, shortened
-from medithread.kernel.text.inline import Node, address, printable
+from medithread.kernel.text.inline import Node, printable
 from medithread.kernel.text.reading import nodes, outline
 from medithread.kernel.text.schema import Doc, normalise
 
@@ -109,11 +109,11 @@ _TYPES = (
 
 
 def _rels(found: dict[str, Relation], notes: list[str]) -> bytes:
-    """Relationships: links as they are, all pictures to one stand-in because they are stored already, and the parts with notes."""
+    """Relationships: links as they are, one stand-in for all pictures because they are stored already, and the parts with notes."""
     root = Element("Relationships", {"xmlns": "http://schemas.openxmlformats.org/package/2006/relationships"})
-    targets = {key: (one.kind, "picture.bin" if one.kind == "image" else one.target, one.external) for key, one in found.items()}
-    kept = {key: one for key, one in targets.items() if one[0] in ("image", "hyperlink", "officeDocument")}
-    for key, (kind, target, external) in (kept | {f"part-{kind}": (kind, f"{kind}.xml", False) for kind in notes}).items():
+    kept = {key: (one.kind, one.target, one.external) for key, one in found.items() if one.kind in ("hyperlink", "officeDocument")}
+    added = {STAND_IN: ("image", "picture.bin", False)} | {f"part-{kind}": (kind, f"{kind}.xml", False) for kind in notes}
+    for key, (kind, target, external) in (kept | added).items():
         mode = {"TargetMode": "External"} if external and kind == "hyperlink" else {}
         root.append(Element("Relationship", {"Id": key, "Type": REL_BASE + kind, "Target": target, **mode}))
     return bytes(tostring(root, encoding="utf-8"))
@@ -132,14 +132,13 @@ def _read(prepared: bytes) -> Any:
 def _with_links(doc: Doc, bookmarks: dict[str, int], losses: Losses) -> Doc:
     """Links to bookmarks lead to the headings that carry them; those to other places are listed."""
     ids = [heading.id for heading in outline(doc)]
-    places = {address(BOOKMARK + name): at for name, at in bookmarks.items()}
     for _, node in nodes(doc):
         marks: list[Node] = node.get("marks", [])
         for mark in list(marks):
             href = mark.get("attrs", {}).get("href", "")
             if not href.startswith(BOOKMARK):
                 continue
-            at = places.get(href)
+            at = bookmarks.get(href)
             if at is not None and at < len(ids):
                 mark["attrs"]["href"] = f"#{ids[at]}"
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -24,14 +25,8 @@ from medithread.kernel.text.tables import grid, header_rows, span
 
 _TOGGLES = {"bold": "b", "italic": "i", "strike": "strike"}
 _PICTURE = (
-    InvalidImageStreamError,
-    UnexpectedEndOfFileError,
-    UnrecognizedImageError,
-    ValueError,
-    KeyError,
-    IndexError,
-    ZeroDivisionError,
-    OverflowError,
+    *(InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError, struct.error),
+    *(ValueError, KeyError, IndexError, ZeroDivisionError, OverflowError),
 )
 
 

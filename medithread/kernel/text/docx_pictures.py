@@ -15,6 +15,9 @@ from medithread.kernel.text.pictures import LIMIT, picture_type
 Lose = Callable[[str, str], None]
 StoreImage = Callable[[bytes, str], str]
 
+STAND_IN = "picture"
+"""The relationship that all pictures lead to once they are stored."""
+
 _POINTS = re.compile(r"width:\s*([\d.]+)(pt|in|px|cm|mm)")
 _EMU = {"pt": 12_700, "in": 914_400, "px": 9525, "cm": 360_000, "mm": 36_000}
 
@@ -64,7 +67,7 @@ class Pictures:
             )
             return _words(alt)
         percent = min(max(round(100 * width / self.text_width), 1), 100) if width else None
-        return [_drawing({"file": file, "alt": shortened(alt, 1000), "width": percent}, relation_id or "")]
+        return [_drawing({"file": file, "alt": shortened(alt, 1000), "width": percent})]
 
     def file(self, target: str) -> str:
         """The stored file of a part; empty when it is no picture a document may hold."""
@@ -93,7 +96,7 @@ class Pictures:
             lose("shape", f"A drawn shape was left out{': ' + name if name else ''}.")
 
 
-def _drawing(facts: dict[str, str | int | None], relation_id: str) -> Element:
+def _drawing(facts: dict[str, str | int | None]) -> Element:
     """An inline picture in the only form that the reader behind knows; its description carries the facts."""
     drawing = Element(f"{W}drawing")
     inline = SubElement(drawing, f"{WP}inline")
@@ -101,7 +104,7 @@ def _drawing(facts: dict[str, str | int | None], relation_id: str) -> Element:
     fill = inline
     for tag in (f"{A}graphic", f"{A}graphicData", f"{PIC}pic", f"{PIC}blipFill"):
         fill = SubElement(fill, tag)
-    SubElement(fill, f"{A}blip", {f"{R}embed": relation_id})
+    SubElement(fill, f"{A}blip", {f"{R}embed": STAND_IN})
     return drawing
 
 

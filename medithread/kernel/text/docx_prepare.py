@@ -6,8 +6,11 @@ run carries its facts (heading level, list label, marks) where its style stood.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement
+
+from mammoth.docx.dingbats import dingbats
 
 from medithread.kernel.text.docx_facts import Facts, paragraph_properties, wml
 from medithread.kernel.text.docx_losses import Losses, text_of
@@ -17,17 +20,15 @@ from medithread.kernel.text.docx_styles import switched_on, value
 from medithread.kernel.text.docx_tables import add_skipped_cells, mark_indented, merge_cells
 from medithread.kernel.text.errors import shortened
 
-_KEPT = frozenset(("t", "tab", "br", "noBreakHyphen", "softHyphen", "sym", "footnoteReference", "endnoteReference", "bookmarkStart"))
+_KEPT = frozenset(("t", "tab", "br", "noBreakHyphen", "softHyphen", "bookmarkStart"))
 _DROPPED_NAMES = """
 bookmarkEnd proofErr lastRenderedPageBreak commentRangeStart commentRangeEnd annotationRef footnoteRef endnoteRef separator
-continuationSeparator permStart permEnd delText delInstrText moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd
+continuationSeparator background permStart permEnd delText delInstrText moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd
 tblGrid sdtPr sdtEndPr smartTagPr customXmlPr rubyPr rt rPr pPr sectPr tblPrEx customXmlInsRangeStart customXmlInsRangeEnd
 """
 _DROPPED = frozenset(_DROPPED_NAMES.split())
 _PROPERTIES = frozenset(f"{W}{name}" for name in ("tblPr", "trPr", "tcPr"))
-_WALKED = frozenset(
-    f"{W}{name}" for name in ("body", "hyperlink", "sdtContent", "customXml", "smartTag", "footnotes", "footnote", "endnotes", "endnote")
-)
+_WALKED = frozenset(f"{W}{name}" for name in ("body", "sdtContent", "customXml", "smartTag"))
 _LOUD_FIELDS = frozenset({"HYPERLINK", "FORMCHECKBOX", "TOC", "PAGEREF", "NOTEREF", "TC", "XE", "RD", ""})
 
 
@@ -53,9 +54,16 @@ class Preparer:
             **dict.fromkeys(("del", "moveFrom"), self.deleted),
             **dict.fromkeys(("drawing", "pict", "object"), self.drawing),
             **dict.fromkeys(("altChunk", "subDoc"), self.foreign),
+            **dict.fromkeys(("footnoteReference", "endnoteReference", "footnote", "endnote"), self.note),
             **dict.fromkeys(("dir", "bdo"), self.children),
             **{"p": self.paragraph, "r": self.run, "sdt": self.control, "tbl": self.table, "tr": self.row, "tc": self.cell},
-            **{"fldSimple": self.simple_field, "fldChar": self.field_sign, "instrText": self.field_code, "ruby": self.ruby},
+            **{
+                "fldSimple": self.simple_field,
+                "fldChar": self.field_sign,
+                "instrText": self.field_code,
+                "ruby": self.ruby,
+                "sym": self.symbol,
+            },
             **{"commentReference": self.comment, "hyperlink": self.link},
             **{"cr": lambda _: [wml("br")], "ptab": lambda _: [wml("tab")]},
         }
@@ -65,8 +73,7 @@ class Preparer:
     def prepare(self, root: Element, story: str = "") -> None:
         """Rewrites a whole part; `story` names it in places ("footnotes")."""
         self.story = story
-        for element in list(root):
-            self.replace(element)
+        self.replace(root)
 
     @property
     def place(self) -> str:
@@ -182,6 +189,13 @@ class Preparer:
         self.comments[element.get(f"{W}id", "")] = self.place
         return []
 
+    def note(self, element: Element) -> list[Element]:
+        """A note or the reference to it; without a number nothing leads from one to the other."""
+        if element.get(f"{W}id") is None:
+            return []
+        self.replace(element)
+        return [element]
+
     def simple_field(self, element: Element) -> list[Element]:
         self.plain_field(element.get(f"{W}instr", ""), text_of(element))
         return self.children(element)
@@ -265,8 +279,17 @@ class Preparer:
 
     def ruby(self, element: Element) -> list[Element]:
         base = element.find(f"{W}rubyBase")
-        self.lose("ruby", f"The pronunciation above {shortened(text_of(element), 40)!r} was left out.")
-        return [run for found in ([base] if base is not None else []) for inner in self.children(found) for run in inner]
+        text = text_of(base) if base is not None else ""
+        self.lose("ruby", f"The pronunciation above {shortened(text, 40)!r} was left out.")
+        return self.children(base) if base is not None else []
+
+    def symbol(self, element: Element) -> list[Element]:
+        """A sign of a symbol font stays when it is known as a character."""
+        font, code = element.get(f"{W}font", ""), element.get(f"{W}char", "")
+        if re.fullmatch("[0-9A-Fa-f]{4}", code) and {(font, int(code, 16)), (font, int(code[2:], 16))} & dingbats.keys():
+            return [element]
+        self.lose("symbol", f"The sign {code} of the font {font} was left out.")
+        return []
 
     # Tables
 

@@ -8,9 +8,8 @@ from medithread.kernel.text.docx_facts import wml
 from medithread.kernel.text.docx_package import W
 from medithread.kernel.text.docx_styles import value
 
-
-INDENTED = "indented"
-"""Stands for the style of a table that belongs to the item of a list before it."""
+INDENTED = "indented-"
+"""Begins what stands for the style of a table that belongs to the item of a list before it; the level of the item follows."""
 
 
 def mark_indented(table: Element) -> None:
@@ -22,8 +21,8 @@ def mark_indented(table: Element) -> None:
         properties.remove(old)
     indent = properties.find(f"{W}tblInd")
     width = indent.get(f"{W}w", "") if indent is not None and indent.get(f"{W}type", "dxa") == "dxa" else ""
-    if width.isdigit() and int(width) >= 300:
-        properties.append(wml("tblStyle", val=INDENTED))
+    if width.isdigit() and 300 <= int(width) < 10_000:
+        properties.append(wml("tblStyle", val=f"{INDENTED}{max(round(int(width) / 360) - 1, 0)}"))
 
 
 def merge_cells(row: Element) -> None:

@@ -12,7 +12,7 @@ from medithread.kernel.text.docx_losses import Losses
 from medithread.kernel.text.docx_tables import INDENTED
 from medithread.kernel.text.errors import shortened
 from medithread.kernel.text.html_tree import is_address
-from medithread.kernel.text.inline import EDITION, NUMBER, Node, printable
+from medithread.kernel.text.inline import EDITION, NUMBER, Node, address, printable
 from medithread.kernel.text.lists import Flat, Line, fold
 from medithread.kernel.text.reading import plain_text
 
@@ -23,7 +23,7 @@ _FLAGS = (("is_bold", "bold"), ("is_italic", "italic"), ("is_underline", "underl
 
 
 class TreeReader:
-    """Builds nodes; `bookmarks` tells which heading (counted from 0) carries a bookmark."""
+    """Builds nodes; `bookmarks` tells to which heading (counted from 0) the address of a bookmark leads."""
 
     def __init__(self, document: Any, losses: Losses) -> None:
         self.document = document
@@ -58,11 +58,17 @@ class TreeReader:
             elif isinstance(element, documents.Table):
                 self.put_table(element, flat)
             elif isinstance(element, documents.Bookmark):
-                self.waiting.append(element.name)
+                self.marked(element.name)
             else:
                 flat.append({"type": "paragraph", "content": self.inline([element], ())})
         self.blank = blank + (self.blank if flat else 0)
         return fold(flat)
+
+    def marked(self, name: str | None) -> None:
+        """Remembers the link that leads to a bookmark, until its heading is known."""
+        href = printable(f"{BOOKMARK}{name or ''}").strip()
+        if is_address(href):
+            self.waiting.append(address(href))
 
     def paragraph(self, element: Any, flat: list[Flat]) -> None:
         facts: dict[str, Any] = json.loads(element.style_id or "{}")
@@ -82,7 +88,7 @@ class TreeReader:
         elif kind == "rule":
             flat.append({"type": "horizontalRule"})
         elif content or kind == "code":
-            _put_text(flat, kind, content, self.divided)
+            _put_text(flat, facts, content, self.divided)
             self.divided = False
         else:
             self.blank += 1
@@ -110,7 +116,7 @@ class TreeReader:
             elif isinstance(element, documents.Hyperlink):
                 done += self.link(element, marks)
             elif isinstance(element, documents.Bookmark):
-                self.waiting.append(element.name)
+                self.marked(element.name)
             elif isinstance(element, documents.NoteReference):
                 done += self.note(element, marks)
             else:
@@ -164,12 +170,9 @@ class TreeReader:
 
     def put_table(self, element: Any, flat: list[Flat]) -> None:
         """An indented table belongs to the item of the list that it follows."""
-        last = flat[-1] if flat else None
+        level = (element.style_id or "").removeprefix(INDENTED)
         table = self.table(element)
-        if isinstance(last, Line) and element.style_id == INDENTED:
-            last.content.append(table)
-        else:
-            flat.append(table)
+        flat.append(Line(int(level), None, [table], goes_on=True) if level.isdigit() else table)
 
     def table(self, element: Any) -> Node:
         """A table; without rows marked as headings, a first row that is bold throughout is one."""
@@ -191,29 +194,28 @@ class TreeReader:
         return {"type": "tableHeader" if head else "tableCell", "attrs": attrs, "content": self.blocks(cell.children)}
 
 
-def _put_text(flat: list[Flat], kind: str, content: list[Node], divided: bool) -> None:
+def _put_text(flat: list[Flat], facts: dict[str, Any], content: list[Node], divided: bool) -> None:
     """A paragraph; lines of code and of a quotation join what stands before unless `divided` from it, a continued item its item."""
     paragraph: Node = {"type": "paragraph", "content": content}
+    kind = {"code": "codeBlock", "quote": "blockquote"}.get(facts.get("kind", ""))
     last = flat[-1] if flat else None
-    if kind == "code":
+    joins = isinstance(last, dict) and last["type"] == kind and not divided
+    if facts.get("kind") == "continued":
+        flat.append(Line(facts["level"], None, [paragraph], goes_on=True))
+    elif kind == "codeBlock":
         text = plain_text(paragraph)
-        if isinstance(last, dict) and last["type"] == "codeBlock" and not divided:
+        if joins and isinstance(last, dict):
             last["content"][0]["text"] += "\n" + text
         else:
             flat.append({"type": "codeBlock", "content": [{"type": "text", "text": text}]})
-    elif kind == "quote":
-        if isinstance(last, dict) and last["type"] == "blockquote" and not divided:
-            last["content"].append(paragraph)
-        else:
-            flat.append({"type": "blockquote", "content": [paragraph]})
-    elif kind == "continued" and isinstance(last, Line):
-        last.content.append(paragraph)
+    elif joins and isinstance(last, dict):
+        last["content"].append(paragraph)
     else:
-        flat.append(paragraph)
+        flat.append({"type": "blockquote", "content": [paragraph]} if kind else paragraph)
 
 
 def _is_bold(row: Node) -> bool:
     """True when every cell holds text and all of it is bold."""
     cells = [[node for block in cell["content"] for node in block.get("content", []) if node["type"] == "text"] for cell in row["content"]]
     texts = [[node for node in cell if node["text"].strip()] for cell in cells]
-    return bool(texts) and all(cell and all({"type": "bold"} in node["marks"] for node in cell) for cell in texts)
+    return bool(texts) and all(cell and all({"type": "bold"} in node.get("marks", []) for node in cell) for cell in texts)

@@ -11,12 +11,16 @@ from medithread.kernel.text.inline import Node
 
 @dataclass(slots=True)
 class Line:
-    """One line of a flat list. `number` is the value of an ordered line (None for a bullet), `style` "" or one of a A i I."""
+    """One line of a flat list. `number` is the value of an ordered line (None for a bullet), `style` "" or one of a A i I.
+
+    A line that `goes_on` has no number of its own: its content belongs to the item before it at this level or above.
+    """
 
     level: int
     number: int | None
     content: list[Node]
     style: str = ""
+    goes_on: bool = False
 
 
 Flat: TypeAlias = Node | Line
@@ -50,6 +54,9 @@ def fold(flat: Iterable[Flat]) -> list[Node]:
 def _add(done: list[Node], stack: list[_Open], line: Line) -> None:
     while stack and stack[-1].level > line.level:
         stack.pop()
+    if line.goes_on:
+        (stack[-1].items[-1]["content"] if stack else done).extend(line.content)
+        return
     if stack and stack[-1].level == line.level and not _continues(stack[-1], line):
         stack.pop()
     if not stack or stack[-1].level < line.level:

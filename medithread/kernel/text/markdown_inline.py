@@ -12,7 +12,7 @@ from medithread.kernel.text.schema import normalise
 
 _SIGNS = {"bold": "**", "italic": "*", "strike": "~~", "underline": "++", "subscript": "~", "superscript": "^"}
 _CODE = frozenset({"code"})
-_LIGHT = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~~|\+\+")
+_LIGHT = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~~|(?<![\w+])\+\+(?=[^\s+])")
 _LINE_START = re.compile(
     r"^(?=#{1,6}(?:\s|$)|[>{]|[-+](?:\s|$)|-[-|:\s]*$|=+\s*$|~~~|:::|:[-|:\s]*$)|^(\d{1,9})(?=[.)](?:\s|$))", re.MULTILINE
 )

@@ -259,7 +259,9 @@ class _Walk:
         bare: Node = {"type": "codeBlock", "content": [{"type": "text", "text": text}]}
         if not attrs.text("language", 40):
             return [bare]
-        language = attrs.matching("language", LANGUAGE, "The language of a code block is one word of letters, digits and _ + # . -")
+        language = attrs.matching(
+            "language", LANGUAGE, "The language of a code block is one word of letters, digits and the signs _+#.- only."
+        )
         return [{**bare, "attrs": {"language": language}}]
 
     def quote(self, node: Node, path: str, depth: int) -> list[Node]:

@@ -19,7 +19,18 @@ CHARACTERS = st.one_of(
 SNIPPETS = st.sampled_from(
     [
         *("# ", "- ", "+ x", "1. a", "12) b", "> q", "***", "---", "===", "```", "~~~", "::: table", ":::", "\\pagebreak", "\\blank"),
-        *("[[SOP-1]]", "[a](https://x.y)", "![a](b)", "[a]: https://x.y", "[x]{bold}", "{header}", "{width=50}", "{type=a}", "[ ] x", "[x] y"),
+        *(
+            "[[SOP-1]]",
+            "[a](https://x.y)",
+            "![a](b)",
+            "[a]: https://x.y",
+            "[x]{bold}",
+            "{header}",
+            "{width=50}",
+            "{type=a}",
+            "[ ] x",
+            "[x] y",
+        ),
         *("<br>", "<b>", "<!-- c -->", "<script>x</script>", "&amp;", "&#32;", "https://x.y", "H~2~O", "x^2^", "++u++", "~~s~~", "a_b_c"),
         *("|", "a|b", "|---|", "    code", "e.g. 5 µm ± 0,1", "„Größe“", "يسار", "\u00a0", "\u0301"),
     ]
@@ -36,7 +47,9 @@ def _mark(name: str) -> st.SearchStrategy[Node]:
 
 
 MARKS = st.lists(st.sampled_from(sorted(RANK)), unique=True, max_size=3).flatmap(lambda names: st.tuples(*map(_mark, names))).map(list)
-TEXTS: st.SearchStrategy[Node] = st.builds(lambda text, marks: {"type": "text", "text": text, "marks": marks}, WORDS, st.one_of(st.just([]), MARKS))
+TEXTS: st.SearchStrategy[Node] = st.builds(
+    lambda text, marks: {"type": "text", "text": text, "marks": marks}, WORDS, st.one_of(st.just([]), MARKS)
+)
 RECORD_LINKS: st.SearchStrategy[Node] = st.builds(
     lambda number, edition: {"type": "recordLink", "attrs": {"number": number, "edition": edition}},
     st.sampled_from(["SOP-0042", "FRM-0107/2026-0031", "4.2*1_x", "ÄA-1"]),
@@ -101,7 +114,9 @@ def _tables(bodies: st.SearchStrategy[list[Node]]) -> st.SearchStrategy[Node]:
     plain = st.builds(lambda content: _node("tableCell", content), bodies)
     heads = st.builds(lambda content: _node("tableHeader", content), bodies)
     spanned = st.lists(st.lists(cells, max_size=3), min_size=1, max_size=3)
-    ordinary = st.builds(lambda head, rows: [head, *rows], st.lists(heads, min_size=1, max_size=3), st.lists(st.lists(plain, max_size=3), max_size=2))
+    ordinary = st.builds(
+        lambda head, rows: [head, *rows], st.lists(heads, min_size=1, max_size=3), st.lists(st.lists(plain, max_size=3), max_size=2)
+    )
     headless = st.lists(st.lists(plain, min_size=1, max_size=3), min_size=1, max_size=3)
     return st.one_of(spanned, ordinary, headless).map(lambda rows: _node("table", [_node("tableRow", row) for row in rows]))
 
@@ -129,7 +144,8 @@ JSON: st.SearchStrategy[Any] = st.recursive(
         st.sampled_from(["doc", "paragraph", "text", "table", "tableRow", "tableCell", "bulletList", "listItem", "heading", "image"]),
     ),
     lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(["type", "content", "attrs", "text", "marks", "level"]), inner, max_size=5)
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.sampled_from(["type", "content", "attrs", "text", "marks", "level"]), inner, max_size=5),
     ),
     max_leaves=20,
 )
