@@ -56,7 +56,8 @@ class Facts:
         if level is not None:
             return {**facts, "kind": "heading", "level": level, **_typed(label)}
         if label and label.kind != "text":
-            return {**facts, "kind": "item", "level": label.level, "count": label.number, "style": label.style}
+            quoted = bool(set(self.styles.names(style)) & _QUOTES)
+            return {**facts, "kind": "item", "level": label.level, "count": label.number, "style": label.style, "quoted": quoted}
         return {**facts, **_plain(element, properties, self.styles.names(style)), **_typed(label)}
 
     def _heading(self, properties: Element | None, style: str) -> int | None:

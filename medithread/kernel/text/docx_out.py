@@ -82,7 +82,7 @@ class _Writer:
         elif kind == "heading":
             self.heading(parent, node, path)
         elif kind in ("bulletList", "orderedList"):
-            self.list_block(parent, node, path, 0)
+            self.list_block(parent, node, path, 0, style == "Quote")
         elif kind == "table":
             self.table(parent, node, path, 0)
         elif kind == "blockquote":
@@ -120,21 +120,21 @@ class _Writer:
         self.inline(paragraph, node["content"])
         paragraph.append(_element("bookmarkEnd", id=number))
 
-    def list_block(self, parent: Any, node: Node, path: tuple[int, ...], level: int) -> None:
+    def list_block(self, parent: Any, node: Node, path: tuple[int, ...], level: int, quoted: bool) -> None:
         attrs = node.get("attrs", {})
         ordered, shown = node["type"] == "orderedList", min(level, 8)
         numbering = add_numbering(self.document, ordered, attrs.get("start", 1), attrs.get("type", ""))
         suffix = f" {min(shown + 1, 3)}" if shown else ""
         for index, item in enumerate(node["content"]):
             first, *rest = item["content"]
-            paragraph = self.paragraph(parent, ("List Number" if ordered else "List Bullet") + suffix)
+            paragraph = self.paragraph(parent, "Quote" if quoted else ("List Number" if ordered else "List Bullet") + suffix)
             properties = paragraph.get_or_add_pPr().get_or_add_numPr()
             properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = shown, numbering
             self.inline(paragraph, first.get("content", []))
             for number, block in enumerate(rest, 1):
                 place = (*path, index, number)
                 if block["type"] in ("bulletList", "orderedList"):
-                    self.list_block(parent, block, place, level + 1)
+                    self.list_block(parent, block, place, level + 1, quoted)
                 elif block["type"] == "table":
                     self.table(parent, block, place, 360 * (shown + 1))
                 else:

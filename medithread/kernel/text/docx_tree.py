@@ -62,7 +62,7 @@ class TreeReader:
             else:
                 flat.append({"type": "paragraph", "content": self.inline([element], ())})
         self.blank = blank + (self.blank if flat else 0)
-        return fold(flat)
+        return [_quotation(block) for block in fold(flat)]
 
     def marked(self, name: str | None) -> None:
         """Remembers the link that leads to a bookmark, until its heading is known."""
@@ -84,15 +84,40 @@ class TreeReader:
         if kind == "heading":
             flat.append(self.heading(facts["level"], content))
         elif kind == "item":
-            flat.append(Line(facts["level"], facts["count"], [{"type": "paragraph", "content": content}], facts["style"]))
+            line = Line(facts["level"], facts["count"], [{"type": "paragraph", "content": content}], facts["style"])
+            (self.quoted(flat) if facts["quoted"] else flat).append(line)
         elif kind == "rule":
             flat.append({"type": "horizontalRule"})
         elif content or kind == "code":
-            _put_text(flat, facts, content, self.divided)
+            self.put_text(flat, facts, {"type": "paragraph", "content": content})
             self.divided = False
         else:
             self.blank += 1
             self.divided = True
+
+    def quoted(self, flat: list[Flat]) -> list[Flat]:
+        """The lines of the quotation that a quoted paragraph belongs to: the one before it, unless something stands between."""
+        last = flat[-1] if flat else None
+        if not isinstance(last, dict) or "flat" not in last or self.divided:
+            last = {"type": "blockquote", "flat": []}
+            flat.append(last)
+        found: list[Flat] = last["flat"]
+        return found
+
+    def put_text(self, flat: list[Flat], facts: dict[str, Any], paragraph: Node) -> None:
+        """A paragraph; lines of code and of a quotation join what stands before, a continued item its item."""
+        kind = facts.get("kind")
+        last = flat[-1] if flat else None
+        if kind == "quote":
+            self.quoted(flat).append(paragraph)
+        elif kind == "continued":
+            flat.append(Line(facts["level"], None, [paragraph], goes_on=True))
+        elif kind != "code":
+            flat.append(paragraph)
+        elif isinstance(last, dict) and last["type"] == "codeBlock" and not self.divided:
+            last["content"][0]["text"] += "\n" + plain_text(paragraph)
+        else:
+            flat.append({"type": "codeBlock", "content": [{"type": "text", "text": plain_text(paragraph)}]})
 
     def heading(self, level: int, content: list[Node]) -> Node:
         """A heading; bold over all of it says nothing and is dropped."""
@@ -194,24 +219,9 @@ class TreeReader:
         return {"type": "tableHeader" if head else "tableCell", "attrs": attrs, "content": self.blocks(cell.children)}
 
 
-def _put_text(flat: list[Flat], facts: dict[str, Any], content: list[Node], divided: bool) -> None:
-    """A paragraph; lines of code and of a quotation join what stands before unless `divided` from it, a continued item its item."""
-    paragraph: Node = {"type": "paragraph", "content": content}
-    kind = {"code": "codeBlock", "quote": "blockquote"}.get(facts.get("kind", ""))
-    last = flat[-1] if flat else None
-    joins = isinstance(last, dict) and last["type"] == kind and not divided
-    if facts.get("kind") == "continued":
-        flat.append(Line(facts["level"], None, [paragraph], goes_on=True))
-    elif kind == "codeBlock":
-        text = plain_text(paragraph)
-        if joins and isinstance(last, dict):
-            last["content"][0]["text"] += "\n" + text
-        else:
-            flat.append({"type": "codeBlock", "content": [{"type": "text", "text": text}]})
-    elif joins and isinstance(last, dict):
-        last["content"].append(paragraph)
-    else:
-        flat.append({"type": "blockquote", "content": [paragraph]} if kind else paragraph)
+def _quotation(block: Node) -> Node:
+    """A quotation with its flat lines folded; every other block as it is."""
+    return {"type": "blockquote", "content": fold(block["flat"])} if "flat" in block else block
 
 
 def _is_bold(row: Node) -> bool:
