@@ -38,17 +38,17 @@ def came_from(request: HttpRequest) -> str:
     return "/"
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  (Django gives it)
     """Django's 404 in our look."""
     return refused_page(request, NotFound(No("not-found", _("There is no page at this address, or you may not see it."))))
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  (Django gives it)
     """Django's 403 in our look."""
     return render(request, "pages/plain.html", {"title": _("You may not do this"), "text": _("Nothing was changed.")}, status=403)
 
 
-def bad_request(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  (Django gives it)
     """Django's 400 in our look."""
     return render(request, "pages/plain.html", {"title": _("This request cannot be read"), "text": _("Go back, reload the page and try again.")}, status=400)
 
