@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import Error, register
 
 from .codec import Codec
-from .kinds import EDITABLE_HANDLING, Kind, kinds
+from .kinds import EDITABLE_HANDLING, Kind, kind_of, kinds
 from .lifecycle import Move
 from .models import Record
 
@@ -22,18 +22,26 @@ def check_kinds(**_kwargs: Any) -> list[Error]:
 
 def check_kind(kind: Kind[Any]) -> Iterable[Error]:
     """Errors of one declaration: misspelt fields, states and moves, fields without canonical form, signed moves that ask for content."""
-    fields = {f.name for f in kind.model._meta.get_fields()} | {part.name for part in kind.parts}
-    for where, names in _named_fields(kind):
+    fields = _fields_of(kind.model) | {part.name for part in kind.parts}
+    sought = [(where, names, fields) for where, names in _named_fields(kind)]
+    sought += [(f"part {part.name}", part.fields, _fields_of(part.model)) for part in kind.parts]
+    for where, names, known in sought:
         for name in names:
-            if name not in fields:
-                yield _error(kind, "E001", f"{where}: there is no field “{name}”", name, fields)
+            if name not in known:
+                yield _error(kind, "E001", f"{where}: there is no field “{name}”", name, known)
+    yield from _states(kind)
     yield from _moves(kind)
+    yield from _wires(kind)
     yield from _codecs(kind)
     if kind.wing not in WINGS and kind.child_of is None:
         yield _error(kind, "E002", f"wing “{kind.wing}” is none of the house", kind.wing, WINGS)
     for move in kind.required:
         if kind.lifecycle.move(move) is None:
             yield _error(kind, "E003", f"required: there is no move “{move}”", move, [m.name for m in kind.lifecycle.moves])
+
+
+def _fields_of(model: type[Any]) -> set[str]:
+    return {field.name for field in model._meta.get_fields()}
 
 
 def _named_fields(kind: Kind[Any]) -> Iterable[tuple[str, Iterable[str]]]:
@@ -49,6 +57,30 @@ def _named_fields(kind: Kind[Any]) -> Iterable[tuple[str, Iterable[str]]]:
         yield f"move {step.name} asks", step.asks
 
 
+def _states(kind: Kind[Any]) -> Iterable[Error]:
+    """States named beside the moves: the first, the editable ones, those that follow from time, those of the saved views."""
+    life = kind.lifecycle
+    states = {state.code for state in life.states}
+    named = [("start", life.start), *(("editable", code) for code in sorted(life.editable)), *((f"derived {d.state.code}", d.stored) for d in life.derived)]
+    for where, name in named:
+        if name not in states:
+            yield _error(kind, "E004", f"{where}: there is no state “{name}”", name, states)
+    shown = states | {derived.state.code for derived in life.derived}
+    for view in kind.views:
+        for name in filter(None, view.filters.get("state", "").split(",")):
+            if name not in shown:
+                yield _error(kind, "E004", f"view {view.code}: there is no state “{name}”", name, shown)
+
+
+def _wires(kind: Kind[Any]) -> Iterable[Error]:
+    """Gates and reactions hang on a move that the other kind has; otherwise they would stay silent for ever."""
+    for sort, wires in (("gate", kind.gates), ("reaction", kind.reactions)):
+        for wire in wires:
+            moves = [move.name for move in kind_of(wire.to).lifecycle.moves]
+            if wire.move not in moves:
+                yield _error(kind, "E011", f"{sort}: {kind_of(wire.to).code} has no move “{wire.move}”", wire.move, moves)
+
+
 def _moves(kind: Kind[Any]) -> Iterable[Error]:
     states = {state.code for state in kind.lifecycle.states}
     for move in kind.lifecycle.moves:
@@ -59,14 +91,11 @@ def _moves(kind: Kind[Any]) -> Iterable[Error]:
             yield _error(kind, "E005", f"move {move.name}: it says neither who may make it (by) nor who signs", move.name, ())
         if move.signatures and set(move.asks) - {*EDITABLE_HANDLING, *kind.handling}:
             yield _error(kind, "E006", f"move {move.name}: a signed move cannot ask for content; fill it in before signing", move.name, ())
-    for derived in kind.lifecycle.derived:
-        if derived.stored not in states:
-            yield _error(kind, "E004", f"derived {derived.state.code}: there is no state “{derived.stored}”", derived.stored, states)
     yield from _reachable(kind)
 
 
 def _reachable(kind: Kind[Any]) -> Iterable[Error]:
-    """Every state can be reached, and every state that is not final can be left."""
+    """Every state can be reached from the first one."""
     reached, moves = {kind.lifecycle.start}, kind.lifecycle.moves
     for _round in kind.lifecycle.states:
         reached |= {move.to for move in moves if reached & set(move.starts)}
@@ -86,7 +115,7 @@ def _codecs(kind: Kind[Any]) -> Iterable[Error]:
         return
     for model, names in [(kind.model, (*kind.content_fields, *kind.handling)), *((p.model, p.fields) for p in kind.parts)]:
         try:
-            Codec(model, names)
+            Codec(model, tuple(name for name in names if name in _fields_of(model)))
         except TypeError as error:
             yield _error(kind, "E009", str(error), "", ())
     for name in kind.content_fields:

@@ -44,14 +44,15 @@ def edit(
         fresh: M = locked(act, record)
         _may_edit(act, kind, fresh, values)
         _is_current(fresh, lock, values, absent, parts)
-        before = kind.content_codec.encode(fresh)
+        before, due = kind.content_codec.encode(fresh), fresh.due
         changed = apply(kind, fresh, clean_values(kind, values), absent or {}, by=act.actor)
         rows = apply_parts(kind, fresh, parts or {})
         if not changed and not rows:
             return _same(record, fresh)
         check_rules(kind, fresh)
         note = _reasoned(kind, fresh, before, changed, reason)
-        _due_only_by_extension(kind, fresh, changed, reason)
+        if due is not None and "due" in changed:
+            _due_only_by_extension(kind, fresh, reason)
         act.save(kind, fresh, content=rows or bool(changed - _handling(kind)))
         index(kind, fresh)
         act.log("edit", fresh, note=note, fields=sorted(changed) + (["parts"] if rows else []))
@@ -92,9 +93,9 @@ def _reasoned(kind: Kind[Any], record: Record, before: Mapping[str, Json], chang
     return {"reason": reason.strip()[:1000]} if reason.strip() else {}
 
 
-def _due_only_by_extension(kind: Kind[Any], record: Record, changed: set[str], reason: str) -> None:
+def _due_only_by_extension(kind: Kind[Any], record: Record, reason: str) -> None:
     """A due date that was set is never lost silently; moving it needs a reason (R7)."""
-    if "due" in changed and not reason.strip() and record.state != kind.lifecycle.start:
+    if not reason.strip() and record.state != kind.lifecycle.start:
         raise Refusal(No("extend.reason", _("A due date is moved: say why."), field="reason"))
 
 
