@@ -115,7 +115,7 @@ class _Writer:
 
     def heading(self, parent: Any, node: Node, path: tuple[int, ...]) -> None:
         paragraph = self.paragraph(parent, f"Heading {node['attrs']['level']}")
-        number = str(list(self.anchors).index(path))
+        number = self.anchors[path].partition("_")[0][1:]
         paragraph.append(_element("bookmarkStart", id=number, name=self.anchors[path]))
         self.inline(paragraph, node["content"])
         paragraph.append(_element("bookmarkEnd", id=number))

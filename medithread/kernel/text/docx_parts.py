@@ -47,6 +47,9 @@ def new_document(title: str, properties: dict[str, str], header: str, footer: st
     numbering = document.part.numbering_part.element
     for element in list(numbering):
         numbering.remove(element)
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]  # a picture of the template, not of this document
     return document
 
 

@@ -44,6 +44,11 @@ Second line.
 - other
 
 > Quoted words
+>
+> - with a list
+>   1. in a list
+>
+> and more
 
 > Other words
 
