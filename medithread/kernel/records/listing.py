@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Col
 from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.base.clock import now
@@ -138,9 +139,10 @@ def _nullable(kind: Kind[Any], column: str) -> bool:
 
 
 def _order(kind: Kind[Any], column: str, down: bool) -> list[Any]:
-    if not _nullable(kind, column):
-        return [f"-{column}", "-id"] if down else [column, "id"]
-    return [F(column).desc(nulls_last=True), F("id").desc()] if down else [F(column).asc(nulls_last=True), F("id").asc()]
+    """The key of the spine itself stands last, as in its indexes; Django would name the child's copy of it, and the database would sort."""
+    nulls = True if _nullable(kind, column) else None
+    key = Col(Record._meta.db_table, Record._meta.pk)
+    return [F(column).desc(nulls_last=nulls), key.desc()] if down else [F(column).asc(nulls_last=nulls), key.asc()]
 
 
 def _key(row: Record, column: str) -> str:
