@@ -14,7 +14,7 @@ from .models import Head, JournalSeal
 from .place import home
 from .report import Report
 from .seal import digest, journal_rows
-from .stream import as_instant, instant_text, lookup, rows
+from .stream import as_instant, instant_text, rows
 from .versions import Compare
 
 
@@ -101,7 +101,7 @@ class Replay:
     def _seal(self, seq: int, header: dict[str, Any]) -> None:
         first, last, count, mark = (header[name] for name in ("first", "last", "count", "root"))
         self.facts.seals += 1
-        found = next(iter(lookup("ledger_journal_seal", "first", "first, last, count, root, seq", [str(first)], sort="bigint")), None)
+        found = next(rows("SELECT first, last, count, root, seq FROM ledger_journal_seal WHERE first = %s", (first,)), None)
         if found != (first, last, count, mark, seq):
             self.report.find("seal.altered", f"The seal of journal rows {first} to {last} does not say what entry {seq} says.", "ledger_journal_seal", first, seq=seq)
         if first != self.facts.sealed + 1:

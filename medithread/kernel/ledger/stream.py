@@ -60,7 +60,7 @@ def lookup(table: str, key: str, columns: str, keys: Collection[str], where: str
         if connection.vendor == "postgresql":
             cursor.execute(f"SELECT {columns} FROM {table} WHERE {key} = ANY(%s::{sort}[]){more}", [list(keys)])  # noqa: S608
         else:
-            sql = f"SELECT {columns} FROM json_each(%s) j CROSS JOIN {table} ON {table}.{key} = j.value WHERE TRUE{more}"  # noqa: S608
+            sql = f"SELECT {columns} FROM {table} WHERE {key} IN (SELECT value FROM json_each(%s)){more}"  # noqa: S608
             cursor.execute(sql, [canonical([key.replace("-", "") for key in keys] if sort == "uuid" else list(keys)).decode()])
         yield from cursor.fetchall()
 
