@@ -34,7 +34,7 @@ def again(thing: T) -> T:
     """The present row of a thing, locked until the unit ends. Raises NotFound."""
     rows = type(thing)._default_manager.filter(pk=thing.pk)
     if connection.vendor == "postgresql":
-        rows = rows.select_for_update()
+        rows = rows.select_for_update(no_key=True)  # foreign keys to it are checked at commit, while the ledger is locked
     found = rows.first()
     if found is None:
         raise NotFound()
