@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "medithread.kernel.work",
     "medithread.kernel.api",
     "medithread.kernel.pages",
+    "medithread.kernel.identity_pages",
     "medithread.kernel.exchange",
     "medithread.kernel.exchange_pages",
     "medithread.system.organisation",
@@ -97,6 +98,7 @@ if PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "medithread.kernel.pages.refused.csrf_failed"
 
 ROOT_URLCONF = "medithread.urls"
 WSGI_APPLICATION = "medithread.wsgi.application"
@@ -107,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "medithread.kernel.identity_pages.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "medithread.kernel.pages.middleware.PolicyMiddleware",

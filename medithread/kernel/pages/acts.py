@@ -102,13 +102,13 @@ def acts_of(kind: Kind[Any], record: Record, offered: Iterable[Offer]) -> list[A
     return sorted(found, key=lambda act: not act.go)
 
 
-def hindrances(offered: Iterable[Offer]) -> list[Hindrance]:
+def hindrances(record: Record, offered: Iterable[Offer]) -> list[Hindrance]:
     """The moves this person cannot make now, forward ones first."""
     found = []
     for offer in offered:
         if not offer.allowed:
-            others = all(no.code.startswith(OTHERS) for no in offer.nos) or (offer.signs and not offer.mine)
-            nos = [(no, way_out(no)) for no in offer.nos]
+            others = any(no.code.startswith(OTHERS) for no in offer.nos) or (offer.signs and not offer.mine)
+            nos = [(no, way_out(no, record)) for no in offer.nos]
             found.append((offer.move.back, Hindrance(offer.move.name, offer.move.label or offer.move.name, nos, others)))
     return [hindrance for _back, hindrance in sorted(found, key=lambda pair: pair[0])]
 

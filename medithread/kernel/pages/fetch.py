@@ -35,7 +35,8 @@ def find(request: HttpRequest, number: str, edition: int | None = None, *, lates
         _refuse(actor, rows.first())
     record = seen[0] if latest else next((row for row in seen if in_force(row, at)), seen[0])
     request.room = room_of(record)  # type: ignore[attr-defined]
-    return record.whole
+    request.record = whole = record.whole  # type: ignore[attr-defined]
+    return whole
 
 
 def in_force(record: Record, at: Any) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -116,11 +117,11 @@ class Page(Head):
 
     @cached_property
     def hindrances(self) -> list[Hindrance]:
-        return [hindrance for hindrance in hindrances(self.offered) if not hindrance.by_others]
+        return [hindrance for hindrance in hindrances(self.record, self.offered) if not hindrance.by_others]
 
     @cached_property
     def of_others(self) -> list[Hindrance]:
-        return [hindrance for hindrance in hindrances(self.offered) if hindrance.by_others]
+        return [hindrance for hindrance in hindrances(self.record, self.offered) if hindrance.by_others]
 
     @cached_property
     def children(self) -> list[Children]:
@@ -184,10 +185,10 @@ def record(request: HttpRequest, number: str, edition: int | None = None) -> Htt
     try:
         found = find(request, number, edition)
     except NotFound:
-        present = number_now(number)
+        present = number_now(unquote(request.path).removeprefix("/r/")) or number_now(number)
         if present is None or present == number:
             raise
-        return redirect(of_number(present, str(edition or "")))
+        return redirect(of_number(present, str(edition or "") if present.casefold() == number.casefold() else ""))
     past = asked_past(request, found, edition)
     if past is not None:
         return past_record(request, actor, found, past)

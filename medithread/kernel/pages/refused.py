@@ -7,15 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from medithread.kernel.base.refusal import No, NotFound, Refused, Stale
+from medithread.kernel.base.refusal import No, NotFound, Refused
+from medithread.kernel.records.models import Record
 
+from .addresses import of_record
 from .frame import reversed_or_empty
 
 LINKS = {"people": "people", "accountability": "accountability"}
 
 
-def way_out(no: No) -> str:
+def way_out(no: No, record: Record | None = None) -> str:
     """The address that a refusal's way out points to, where there is such a page."""
+    if no.link == "record":
+        return of_record(record) if record is not None else ""
     name = LINKS.get(no.link, no.link)
     if not name or name.startswith("/"):
         return name
@@ -25,13 +29,14 @@ def way_out(no: No) -> str:
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The refusal with its status. `back` leads to where the person came from."""
     template = "pages/missing.html" if isinstance(refusal, NotFound) else "pages/refused.html"
-    nos = [{"no": no, "address": way_out(no)} for no in refusal.nos]
-    context: dict[str, Any] = {"refusal": refusal, "nos": nos, "back": came_from(request), "record": getattr(refusal, "record", None), "stale": isinstance(refusal, Stale)}
+    record = getattr(request, "record", None)
+    nos = [{"no": no, "address": way_out(no, record)} for no in refusal.nos]
+    context: dict[str, Any] = {"refusal": refusal, "nos": nos, "back": came_from(request), "record": None if isinstance(refusal, NotFound) else record}
     return render(request, template, context, status=refusal.status)
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page of this site that the person came from, never another site's; the record's page for its sub-pages."""
+    """The page of this site that the person came from, never another site's."""
     referer = urlsplit(request.headers.get("Referer", ""))
     if referer.netloc == request.get_host() and referer.path and referer.path != request.path:
         return referer.path + (f"?{referer.query}" if referer.query else "")

@@ -13,7 +13,7 @@ from medithread.kernel.ledger.models import Entry
 from medithread.kernel.records.codec import Unfit
 from medithread.kernel.records.kinds import Kind, PartSpec, field_label
 
-from ..past import decoded
+from ..past import decoded, plain
 from ..redline import words
 from ..values import ABSENCES, show_value
 from .plan import fields_of, parts_of
@@ -111,23 +111,19 @@ def _own(kind: Kind[Any], name: str, mine: Typed, began: Side) -> Side:
 
 
 def _text(column: Any, side: Side, zone: str) -> str:
-    from ..past import plain
-
+    """One side in words."""
     value, code, reason = side
     if code:
         return f"{ABSENCES.get(code, code)} {reason}".strip()
-    if column.is_relation and value is not None:
+    if value is None:
+        return _("not yet looked at")
+    if column.is_relation:
         row = column.related_model.objects.filter(uid=value).first()
         return str(row or value)
-    return plain(show_value(column, value, {}, "", zone)) if not isinstance(value, str) or not value.startswith("{") else _rich(value)
-
-
-def _rich(value: str) -> str:
-    import json
-
-    from medithread.kernel.text.reading import plain_text
-
-    return plain_text(json.loads(value))
+    try:
+        return plain(show_value(column, value, {}, "", zone))
+    except ValueError:  # what was typed is no formatted text at all
+        return str(value)
 
 
 def _part(part: PartSpec, record: Any, base: dict[str, Any], mine: Typed, raw: QueryDict) -> Difference | None:

@@ -24,12 +24,13 @@ MOST_ROWS = 500
 
 @dataclass
 class Typed:
-    """Ready for a verb: `values` by field, `absent` by field, `parts` by name; `nos` tells what could not be read."""
+    """Ready for a verb: `values` by field, `absent` by field, `parts` by name; `nos` tells what could not be read, `losses` what was left out of a text."""
 
     values: dict[str, Any] = field(default_factory=dict)
     absent: dict[str, dict[str, str]] = field(default_factory=dict)
     parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     nos: list[No] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
 
 def typed(kind: Kind[Any], record: Record | None, raw: QueryDict, zone: str) -> Typed:
@@ -69,7 +70,8 @@ def _rich(name: str, raw: QueryDict, found: Typed) -> None:
         found.values[name] = document
         return
     try:
-        found.values[name] = from_markdown(raw.get(name, ""))
+        found.values[name], losses = from_markdown(raw.get(name, ""))
+        found.losses.extend(str(loss) for loss in losses)
     except TextError as error:
         found.nos.append(No(f"text.{error.code}", str(error), field=name, fix=_("Look at the place named, and correct the marks.")))
 

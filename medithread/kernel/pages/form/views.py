@@ -28,7 +28,7 @@ from . import kept
 from .build import build
 from .plan import fields_of
 from .stale import meeting
-from .typed import raw_of, typed
+from .typed import Typed, raw_of, typed
 
 
 def head_seq() -> int:
@@ -122,8 +122,15 @@ def _create(request: HttpRequest, actor: Actor, kind: Kind[Any], parent: Any, ke
             raise
         return redirect(of_record(made))
     kept.drop(actor, key)
+    _tell_losses(request, data)
     messages.success(request, _("%(number)s is begun.") % {"number": record.number})
     return redirect(of_record(parent if parent is not None else record))
+
+
+def _tell_losses(request: HttpRequest, data: Typed) -> None:
+    """What of a typed text could not be carried over."""
+    for loss in data.losses[:5]:
+        messages.warning(request, _("Not carried over: %(what)s") % {"what": loss})
 
 
 def _uid(text: str) -> UUID | None:
@@ -201,6 +208,7 @@ def _save(request: HttpRequest, actor: Actor, record: Any, key: str) -> HttpResp
     except Refused as refusal:
         return _edit_page(request, record, request.POST.copy(), nos=refusal.nos, status=refusal.status)
     kept.drop(actor, key)
+    _tell_losses(request, data)
     messages.success(request, _("%(number)s is saved.") % {"number": saved.number} if saved.lock != before else _("Nothing was changed."))
     return redirect(of_record(saved))
 
