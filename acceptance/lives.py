@@ -38,11 +38,11 @@ def adopt(company: Company, found: list[Item], folder: Path, most: int = 90) -> 
     )
     refused = {file.path for file in adoption.files.exclude(trouble=None)}
     if refused:
-        return adopt_without(company, adoption, refused, folder)
+        return adopt_without(company, adoption, refused)
     return _finish(company, adoption, findings)
 
 
-def adopt_without(company: Company, adoption: Any, refused: set[str], folder: Path) -> tuple[int, int]:
+def adopt_without(company: Company, adoption: Any, refused: set[str]) -> tuple[int, int]:
     """Files that are not accepted stay out, with the reason; the table is read anew without them."""
     from medithread.system.documents.adoption.desk import change
     from medithread.system.documents.adoption.problems import find_problems
