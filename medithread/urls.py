@@ -6,6 +6,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("medithread.kernel.api.urls")),
     path("", include("medithread.kernel.exchange_pages.urls")),
     path("", include("medithread.system.documents.urls")),
+    path("", include("medithread.kernel.identity_pages.urls")),
+    path("", include("medithread.system.organisation.urls")),
     path("", include("medithread.kernel.pages.urls")),
 ]
 handler400 = "medithread.kernel.pages.refused.bad_request"

@@ -1,8 +1,8 @@
 """“Can we still work?” (R10): which steps of all lifecycles nobody could make, or one person only.
 
-Every predicate is asked of every person against a blank record that nobody here has touched, once owned by somebody else and once
-by that person; whoever passes either way could make the step. People count when their account is usable and they are not away;
-signatures count people who may sign. People with the same roles are asked once.
+Every predicate is asked of every person against a blank record that nobody has touched, once owned by somebody else and once by
+that person; whoever passes either way, or only has to do something first (open it, take part), could make the step. People count
+when their account is usable and they are not away; for signatures, when they may sign. People with the same roles are asked once.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from medithread.kernel.base.clock import now
+from medithread.kernel.base.refusal import No
 from medithread.kernel.base.uid import uuid7
 from medithread.kernel.identity.actor import Actor, Hold
 from medithread.kernel.identity.models import Absence, Account, Agent, Delegation, Grant, Person, SigningRight
@@ -127,8 +128,9 @@ def needs_of_all_kinds() -> Iterator[Need]:
 
 
 def blank(kind: Kind[Any], move: Move[Any], owner: Person | None = None) -> Record:
-    """A record of the kind that nobody has touched, in the state where the move begins. Never saved."""
+    """A record of the kind that nobody has touched, in the state where the move begins. Never saved; its key belongs to no row."""
     record: Record = kind.model(uid=uuid7(), kind=kind.code, state=move.starts[0], absent={}, owner=owner)
+    record.pk = -1
     return record
 
 
@@ -146,7 +148,13 @@ def could(need: Need, crowd: Iterable[Worker], at: datetime) -> tuple[Person, ..
 
 
 def _passes(by: By, need: Need, actor: Actor, at: datetime) -> bool:
-    return by(actor, blank(need.kind, need.move), at) is None or by(actor, blank(need.kind, need.move, actor.person), at) is None
+    nos = (by(actor, blank(need.kind, need.move), at), by(actor, blank(need.kind, need.move, actor.person), at))
+    return any(no is None or _can_be_cured(no) for no in nos)
+
+
+def _can_be_cured(no: No) -> bool:
+    """A refusal that asks the person to do something first (open it, take part), not to be somebody else (`who.…`)."""
+    return not no.code.startswith("who.") or no.code == "who.did"
 
 
 def _is_for_programs(need: Need, at: datetime) -> bool:

@@ -22,6 +22,8 @@ from medithread.kernel.signing import totp
 from medithread.kernel.signing.passkey import registered
 
 from .people import again, because, needs, stop_access
+from .people_accounts import invitation, spend
+from .people_attempts import confirm_password
 from .people_rights import suspend
 from .unit import Act, unit
 
@@ -40,6 +42,15 @@ def add_totp(who: Actor | Person, seed: str, code: str) -> Account:
         act.put("edit", account, factor="totp")
     tell([account.person], _("A second factor was added"), _("An authenticator app was added to your account. If this was not you, tell your system administrator at once."))
     return account
+
+
+def enrol_by_link(secret: str, password: str, seed: str, code: str) -> Account:
+    """Enrol an app with a link, when a role asks for a second factor before the next sign-in. The link alone is not enough. Raises Refusal."""
+    found = invitation(secret)
+    person = confirm_password(found.account.person, password).person
+    with unit(Actor(person=person), "enrol by link") as act:
+        spend(act, found)
+        return add_totp(act.actor, seed, code)
 
 
 def drop_totp(who: Actor | Person) -> Account:
