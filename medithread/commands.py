@@ -21,18 +21,29 @@ def say(text: str) -> None:
 
 def migrate(_options: argparse.Namespace) -> int:
     """Bring the database to this version; a new database gets its ledger."""
-    from .kernel.ledger.genesis import birth, is_born
+    from .kernel.ledger.genesis import is_born
     from .kernel.ledger.triggers import missing
 
     Path(settings.DATA).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     if not is_born():
-        birth("demo" if settings.DEMO else "live")
+        _birth()
     lacking = missing()
     if lacking:
         say(f"These triggers of the ledger are missing: {', '.join(lacking)}")
         return 1
     return 0
+
+
+def _birth() -> None:
+    """A live ledger begins now, that of the demo company with its story."""
+    from .demo.load import be_born
+    from .kernel.ledger.genesis import birth
+
+    if settings.DEMO:
+        be_born()
+    else:
+        birth("live")
 
 
 def demo(options: argparse.Namespace) -> int:
