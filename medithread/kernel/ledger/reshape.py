@@ -40,7 +40,8 @@ class Reshape(Operation):
     """Migration operation: `Reshape("document", "Document", 1, function)` takes a kind from schema 1 to 2.
 
     `function(content, handling)` gets and answers plain JSON values by path and must not import anything of the app. It applies
-    to fields, `absent/…` and handling; rows of parts are changed by giving the part's model in `parts`.
+    to fields, `absent/…` and handling; rows of parts are changed by giving the part's model in `parts`. It stands in a migration
+    of its own, after the one that alters the columns (PostgreSQL does not mix the two).
     """
 
     reduces_to_sql = False
@@ -63,7 +64,8 @@ class Reshape(Operation):
             return
         count = 0
         for uid, before, after in self._changes():
-            self._apply(to_state.apps, app_label, uid, before, after)
+            with door_open():
+                self._apply(to_state.apps, app_label, uid, before, after)
             count += 1
         function = f"{self.function.__module__}.{self.function.__qualname__}"
         say("reshape", {"of_kind": self.kind, "from": self.start, "to": self.start + 1, "function": function, "source": source_of(self.function), "changed": count})
@@ -93,8 +95,7 @@ class Reshape(Operation):
                 row.absent = {k: v for k, v in {**row.absent, rest: after.get(path)}.items() if v is not None}
             elif not rest:
                 _set(row, name, after.get(path))
-        with door_open():
-            row.save()
+        row.save()
 
     def _apply_part(self, apps: Any, app_label: str, rest: str, value: Values | None) -> None:
         name, _slash, uid = rest.partition("/")
