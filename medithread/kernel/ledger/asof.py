@@ -52,7 +52,8 @@ def handling_at(uid: UUID, seq: int) -> Content | None:
     version = version_at(uid, seq)
     if version is None:
         return None
-    return content_of(version.handling) if version.handling else {}
+    found = content_of(version.handling).get("handling") if version.handling else None
+    return dict(found) if isinstance(found, dict) else {}
 
 
 def content_of(digest: str) -> Content:

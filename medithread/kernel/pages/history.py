@@ -63,9 +63,17 @@ def tell(kind: Kind[Any], uid: UUID, entries: list[Entry], zone: str) -> list[To
     values = values_of(mark for found in differing.values() for pair in found.values() for mark in pair if mark)
     told = []
     for entry in entries:
-        changed = changed_fields(kind, {path: (values.get(a or ""), values.get(b or "")) for path, (a, b) in differing[entry.seq].items()}, zone)
+        pairs = spread({path: (values.get(a or ""), values.get(b or "")) for path, (a, b) in differing[entry.seq].items()})
+        changed = changed_fields(kind, pairs, zone)
         told.append(_told(kind, entry, heads[entry.seq], names, notes, changed))
     return told
+
+
+def spread(pairs: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """The handling is committed to as one value; here each of its fields stands by itself."""
+    both = pairs.pop("handling", (None, None))
+    old, new = (side if isinstance(side, dict) else {} for side in both)
+    return pairs | {name: (old.get(name), new.get(name)) for name in {*old, *new} if old.get(name) != new.get(name)}
 
 
 def _earlier(uid: UUID, entries: list[Entry], heads: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:

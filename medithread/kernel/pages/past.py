@@ -30,12 +30,13 @@ from .values import Rows, Shown, head, show_value
 
 @dataclass(frozen=True)
 class Past:
-    """A point on two axes: what was in force on a day, as it was known on a day (None: today)."""
+    """A point on two axes: what was in force on a day, as it was known on a day (None: today). `this`: of the edition at hand."""
 
     on: date | None
     known: date | None
     seq: int
     instant: datetime
+    this: bool = False
 
 
 def day_of(request: HttpRequest, name: str) -> date | None:
@@ -72,11 +73,11 @@ def asked_past(request: HttpRequest, record: Record, edition: int | None) -> Pas
     """For an event, and where the edition is named, a day means “as it was known on”: nothing else can have changed."""
     zone = times.zone_name(record)
     past = past_of(request, zone)
-    if past is None or past.known is not None or past.on is None:
+    if past is None or not (kind_of(record).shape == "event" or edition is not None):
         return past
-    if kind_of(record).shape == "event" or edition is not None:
-        return Past(past.on, past.on, seq_at(end_of(past.on, zone)), end_of(past.on, zone))
-    return past
+    known = past.known or past.on
+    assert known is not None
+    return Past(known, known, seq_at(end_of(known, zone)), end_of(known, zone), this=True)
 
 
 def past_record(request: HttpRequest, actor: Actor, record: Any, past: Past) -> HttpResponse:
@@ -104,8 +105,8 @@ def _title(content: dict[str, Any]) -> str:
 
 
 def _edition_then(actor: Actor, record: Record, past: Past) -> UUID:
-    """Which edition of the series was in force on the day asked for; else the one at hand."""
-    if kind_of(record).shape != "controlled" or past.known == past.on:
+    """Which edition of the series was in force on the day asked for, unless an edition is named."""
+    if past.this:
         return record.uid
     uids = list(Record.objects.filter(visible(actor), series=record.series_id).values_list("uid", flat=True))
     there = edition_in_force(uids, past.seq, past.instant)

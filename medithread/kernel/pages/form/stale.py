@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString
@@ -118,12 +119,18 @@ def _text(column: Any, side: Side, zone: str) -> str:
     if value is None:
         return _("not yet looked at")
     if column.is_relation:
-        row = column.related_model.objects.filter(uid=value).first()
-        return str(row or value)
+        return str(_referred(column, value) or value)
     try:
         return plain(show_value(column, value, {}, "", zone))
     except ValueError:  # what was typed is no formatted text at all
         return str(value)
+
+
+def _referred(column: Any, value: Any) -> Any:
+    try:
+        return column.related_model.objects.filter(uid=UUID(str(value))).first()
+    except ValueError:  # what was typed is no identifier
+        return None
 
 
 def _part(part: PartSpec, record: Any, base: dict[str, Any], mine: Typed, raw: QueryDict) -> Difference | None:
