@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "medithread.kernel.identity_pages",
     "medithread.kernel.exchange",
     "medithread.kernel.exchange_pages",
+    "medithread.kernel.reminders",
     "medithread.system.organisation",
     "medithread.system.parameters",
     "medithread.system.documents",

@@ -54,6 +54,13 @@ class Schedule(models.Model):
     next_at = models.DateTimeField()
 
 
+class Pointer(models.Model):
+    """How far a periodic job has read the ledger."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    seq = models.BigIntegerField()
+
+
 class Watch(models.Model):
     """Somebody wants to be told at once when a record moves (R27)."""
 
