@@ -45,9 +45,9 @@ INSTALLED_APPS = [
     "medithread.kernel.exchange",
     "medithread.kernel.exchange_pages",
     "medithread.kernel.reminders",
+    "medithread.system.documents",
     "medithread.system.organisation",
     "medithread.system.parameters",
-    "medithread.system.documents",
     "medithread.improvement.ideas",
 ]
 AUTH_USER_MODEL = "identity.Account"
