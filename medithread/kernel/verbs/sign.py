@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from medithread.kernel.base.refusal import LedgerBroken, No, NotAllowed, Refusal, Stale
+from medithread.kernel.base.clock import now
+from medithread.kernel.base.refusal import LedgerBroken, No, NotAllowed, Refusal, Refused, Stale
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
 from medithread.kernel.ledger.append import TOLERANCE
+from medithread.kernel.ledger.journal import journal
 from medithread.kernel.ledger.models import Head
 from medithread.kernel.records.kinds import kind_of
 from medithread.kernel.records.models import Record
@@ -27,11 +29,18 @@ M = TypeVar("M", bound=Record)
 def ask_signature(who: Actor | Person, record: Record, name: str, *, zone: str = "UTC") -> Intent:
     """Open the signing of a move: everything is checked as if it were signed now, and the statement is made.
 
-    Raises NotAllowed, Refusal.
+    Raises NotAllowed, Refusal; the attempt is journalled.
     """
-    from medithread.kernel.base.clock import now
+    actor = as_actor(who)
+    try:
+        return _statement(actor, record, name, zone)
+    except Refused as refusal:
+        journal("refused", person=actor.uid, subject=record.uid, detail=f"sign {name} {record.number}: {','.join(refusal.codes)}", address=actor.address)
+        raise
 
-    actor, kind, at = as_actor(who), kind_of(record), now()
+
+def _statement(actor: Actor, record: Record, name: str, zone: str) -> Intent:
+    kind, at = kind_of(record), now()
     act = Act(actor=actor, at=at)
     step = find_move(kind, record, name, act)
     refuse(act, kind, record, step, asked=False)
