@@ -23,6 +23,7 @@ from medithread.kernel.records.kinds import Kind, kind_of, kinds
 from medithread.kernel.records.lifecycle import By
 from medithread.kernel.records.models import Record
 from medithread.kernel.records.parameters import declared
+from medithread.kernel.records.visible import may_see
 from medithread.kernel.signing.independence import rules
 from medithread.kernel.verbs.edit import editor_of
 from medithread.kernel.verbs.unit import unit
@@ -73,7 +74,7 @@ def world(kind: Kind[Any]) -> Company:
 
 
 def unfounded() -> Company:
-    """The same people, before anybody holds a role of quality: only the administrator of the machine does."""
+    """The same people, before anybody holds a role of quality: an administrator of the machine, and guests."""
     birth("demo")
     with door_open():
         agent = Agent(name="setup", version="1")
@@ -83,20 +84,26 @@ def unfounded() -> Company:
         lyon, gren = Site(code="LYO", name="Lyon"), Site(code="GRE", name="Grenoble")
         act.put("create", lyon)
         act.put("create", gren)
-        people = {first: _person(act, name, roles if roles == (Role.IT,) else (), at) for first, (name, roles) in PEOPLE.items()}
+        people = {first: _person(act, name, roles if roles == (Role.IT,) else (Role.INSP,), at) for first, (name, roles) in PEOPLE.items()}
     return Company(people, lyon, gren)
 
 
 def somebody(company: Company, may: By, record: Record | None) -> Person:
-    """The first of the company for whom a predicate holds."""
+    """The first of the company for whom a predicate holds, and who sees the record."""
     for person in company.people.values():
-        if may(Actor(person=person), record, now()) is None:
+        actor = Actor(person=person)
+        if (record is None or may_see(actor, record)) and may(actor, record, now()) is None:
             return person
     raise AssertionError(f"nobody of the company may: {may.__name__}")
 
 
 def creator(company: Company, kind: Kind[Any], parent: Record | None = None) -> Person:
     return somebody(company, kind.create_by, parent)
+
+
+def maker(record: Record) -> Person:
+    """Who began it."""
+    return Person.objects.get(uid=record.created_by)
 
 
 def editor(company: Company, record: Record) -> Person:

@@ -118,9 +118,9 @@ def told() -> dict[UUID, Any]:
     return {row.uid: (contents.get(row.content or "", {}), contents.get(row.handling or "", {}).get("handling", {})) for row in rows}
 
 
-def agree() -> None:
+def agree(there: dict[UUID, Any] | None = None) -> None:
     """The live tables hold what the ledger tells, no more and no less."""
-    there, said = live(), told()
+    there, said = there or live(), told()
     assert set(there) == set(said), f"not in the ledger: {set(there) - set(said)}; not in the tables: {set(said) - set(there)}"
     wrong = {uid: (there[uid], said[uid]) for uid in there if there[uid] != said[uid]}
     assert not wrong, wrong
