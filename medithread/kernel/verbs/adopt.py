@@ -82,12 +82,19 @@ def adopt(
         apply(kind, record, clean_values(kind, values), absent or {}, by=act.actor)
         check_rules(kind, record)
         _place(act, kind, record, number, label, former)
-        act.insert(record, record_content(kind, record, new=True))
-        _bring(act, record, files)
-        apply_parts(kind, record, parts or {})
-        act.save(kind, record)
+        _write(act, kind, record, files, parts or {})
         act.log("adopt", record, label=record.label)
     return record
+
+
+def _write(act: Act, kind: Kind[Any], record: Record, files: Sequence[Brought], parts: Mapping[str, list[dict[str, Any]]]) -> None:
+    """The row, its files and parts; the content is weighed once, when all of it is there."""
+    act.writer.born(record.uid)
+    record.save(force_insert=True)
+    _bring(act, record, files)
+    apply_parts(kind, record, parts)
+    record.digest = act.writer.weigh_content(record.uid, record_content(kind, record))
+    Record.objects.filter(pk=record.pk).update(digest=record.digest)
 
 
 def take_up(act: Act, taken: Sequence[TakenUp]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from medithread.kernel.pages import times
 from medithread.kernel.pages.addresses import image_url, of_number
 from medithread.kernel.pages.redline import redline_words
 from medithread.kernel.records.models import Record
@@ -51,10 +52,15 @@ def prose(document: Document) -> str:
         return ""
     headings = outline(doc)
     writer = _Numbered(
-        file_url=_pictures(document), record_url=of_number, heading_offset=1, id_prefix=PREFIX, table_label=_("Table {n}"),
+        file_url=_pictures(document), record_url=of_number, heading_offset=_below_title(doc), id_prefix=PREFIX, table_label=_("Table {n}"),
         ids={heading.path: PREFIX + heading.id for heading in headings}, numbers={heading.path: heading.number for heading in headings},
     )  # fmt: skip
     return writer.document(doc)
+
+
+def _below_title(*docs: Any) -> int:
+    """How far headings are moved so that the highest stands one level below the title of the page."""
+    return 2 - min((heading.level for doc in docs for heading in outline(doc)), default=1)
 
 
 def _pictures(record: Record) -> Callable[[str], str]:
@@ -79,12 +85,12 @@ def contents(document: Document) -> list[Item]:
 def whole(document: Document) -> str:
     """The fragment that a reader is shown: facts and text, or the file to open. It depends on the document and the language only."""
     original = document.attachments.filter(removed=False, role="original").select_related("file").order_by("-id").first() if document.is_file else None
-    return render_to_string("documents/parts/sheet.html", {"document": document, "prose": prose(document), "original": original})
+    return render_to_string("documents/parts/sheet.html", {"document": document, "prose": prose(document), "original": original, "zone": times.zone_name(document)})
 
 
 def changed(old: Any, new: Any, record: Record, *, short: bool) -> tuple[str, Summary]:
     """The redline of two texts as HTML, and how much changed; `short` leaves out what did not."""
     html = redline_html(
-        old, new, file_url=_pictures(record), record_url=of_number, heading_offset=1, context=2 if short else None, words=redline_words()
+        old, new, file_url=_pictures(record), record_url=of_number, heading_offset=_below_title(old, new) + 1, context=2 if short else None, words=redline_words()
     )
     return _HIDDEN.sub('class="vh"', html), summarise(redline(old, new))

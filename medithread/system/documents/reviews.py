@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +12,15 @@ from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.records.visible import visible
 from medithread.kernel.signing.models import Served
-from medithread.kernel.verbs import edit, move, unit
+from medithread.kernel.verbs import move, unit
 
 from .models import Document
 from .rules import in_force_now
-from .who import CONTROL, OPENED_WITHIN
+from .who import CONTROL, OPENED_WITHIN, opened_since
 
 SOON = timedelta(days=30)
 MOST = 300
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ def due(actor: Actor, *, mine: bool = True, until: date | None = None) -> list[D
     if mine or CONTROL(actor, None, at) is not None:
         rows = rows.filter(owner=actor.uid) | rows.filter(deputy=actor.uid)
     found = list(rows.rows().defer("body").order_by("review_due", "number")[:MOST])
-    served = Served.objects.filter(person__uid=actor.uid, record__in=found, at__gt=at - OPENED_WITHIN).values_list("record_id", "digest")
-    opened = set(served)
-    return [Due(document, (document.pk, document.digest or "") in opened) for document in found]
+    served = Served.objects.filter(person__uid=actor.uid, record__in=found, at__gt=at - OPENED_WITHIN).order_by("at")
+    last = {(row.record_id, row.digest): row.at for row in served}
+    return [Due(document, last.get((document.pk, document.digest or ""), NEVER) >= opened_since(document, at)) for document in found]
 
 
 def confirm(actor: Actor, documents: Sequence[Document]) -> int:
@@ -65,7 +66,7 @@ def apply_spread(actor: Actor, plan: Sequence[tuple[Document, date]], reason: st
         raise Refusal(No("spread.reason", _("Say why the reviews are spread."), field="reason"))
     with unit(actor, "spread reviews"):
         for document, day in sorted(plan, key=lambda pair: pair[0].pk):
-            edit(actor, document, lock=document.lock, reason=reason, review_due=day)
+            move(actor, document, "reschedule", reason=reason, review_due=day)
     return len(plan)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.base.canon import sha256
 from medithread.kernel.base.clock import now
-from medithread.kernel.base.refusal import No
+from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.identity.roles import ROLE_NAMES, Role
 from medithread.kernel.records.lifecycle import Plan, Slot
 from medithread.kernel.records.models import Record
@@ -95,6 +95,12 @@ def is_not_superseded(document: Document) -> No | None:
     if is_superseded(document, now()):
         return No("document.superseded", _("This version was superseded already."), fix=_("Look at the version that is in force."))
     return None
+
+
+def move_review(act: Any, document: Document) -> None:
+    """A review is moved to a day that comes, at most five years away. Raises Refusal."""
+    if document.review_due is None or not act.at.date() <= document.review_due <= add_months(act.at, 60):
+        raise Refusal(No("document.review-day", _("The review can be moved to a day from today on, within five years."), field="review_due"))
 
 
 def approval_plan(document: Document) -> Plan:

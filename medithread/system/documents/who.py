@@ -65,13 +65,19 @@ def reviewer() -> By:
     return reviews
 
 
+def opened_since(record: Record, at: datetime) -> datetime:
+    """From when on an opening counts for a periodic review: within 30 days, after it came into force and was confirmed last."""
+    return max(moment for moment in (at - OPENED_WITHIN, record.effective_from, getattr(record, "confirmed_at", None)) if moment is not None)
+
+
 def opened() -> By:
-    """Was served this very content within the last 30 days: nobody confirms unseen (R21)."""
+    """Was served this very content for this review: nobody confirms unseen (R21)."""
 
     def has_opened(actor: Actor, record: Record | None, at: datetime) -> No | None:
-        since = at - OPENED_WITHIN
-        if record is not None and Served.objects.filter(person__uid=actor.uid, record=record, digest=record.digest or "", at__gt=since).exists():
-            return None
+        if record is not None:
+            seen = Served.objects.filter(person__uid=actor.uid, record=record.pk, digest=record.digest or "", at__gte=opened_since(record, at))
+            if seen.exists():
+                return None
         return No("document.not-opened", _("You have not opened this document lately."), fix=_("Open it, then confirm."), link="read")
 
     return has_opened

@@ -23,7 +23,7 @@ from .problems import plain_number
 from .rules import STAGED, ends
 from .stage import Tell, quiet
 
-UNIT = 20
+UNIT = 10
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,18 @@ def new(request: HttpRequest) -> HttpResponseBase:
             return redirect(of_record(adoption, "desk"))
         except Refused as why:
             refused = why
-    return render(request, "documents/adopt_new.html", {"refused": refused, "raw": request.POST}, status=refused.status if refused else 200)
+    return render(request, "documents/adopt_new.html", {"refused": refused, "facts": _typed(request, None)}, status=refused.status if refused else 200)
+
+
+def _typed(request: HttpRequest, adoption: Adoption | None) -> dict[str, str]:
+    """What the form of facts shows: what was typed, else what is stored."""
+    if request.POST.get("source") is not None or adoption is None:
+        return {name: request.POST.get(name, "") for name in FACTS}
+    return {name: _text(getattr(adoption, name)) for name in FACTS}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def _facts(request: HttpRequest) -> dict[str, Any]:
@@ -157,7 +168,7 @@ def _context(request: HttpRequest, adoption: Adoption, refused: Refused | None) 
         "page": page, "record": adoption, "kind": page.kind, "refused": refused, "found": found, "rows": [(row, _nos(found, row), _hints(found, row)) for row in some],
         "some": some, "wrong": wrong, "count": len(rows), "numbers": len({row.number for row in rows if row.number}), "files": len(files), "bad_files": [f for f in files if f.trouble],
         "unused": unused(rows, files)[:200], "job": _job(adoption), "drawn": [row for row in rows if row.drawn], "written": Document.objects.filter(protocol=adoption.number, adopted=True).exclude(state="void").count(),
-        "fillable": [(name, HEADS[name]) for name in FILLABLE], "may": KEEPERS(the_actor(request), adoption, now()) is None, "raw": request.POST,
+        "fillable": [(name, HEADS[name]) for name in FILLABLE], "may": KEEPERS(the_actor(request), adoption, now()) is None, "facts": _typed(request, adoption),
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def read_page(request: HttpRequest, number: str, edition: int | None = None) -> 
     page = Page(actor, document, tab="read")
     context = {
         "page": page, "record": document, "kind": page.kind, "sheet": mark_safe(sheet), "outline": reader.contents(document),
-        "watermark": watermark(document, now()), "missing": missing(document), "others": [row for row in page.editions if row.pk != document.pk],
+        "watermark": watermark(document, now()), "missing": missing(document), "losses": (document.import_note or "").splitlines(),
     }  # fmt: skip
     return render(request, "documents/read.html", context)
 
