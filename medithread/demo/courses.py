@@ -13,6 +13,7 @@ from .stage import Scene, Stage, add
 from .texts import Text, body, text
 
 HALVES = (8 * 60 + 40, 10 * 60 + 30, 13 * 60 + 30, 15 * 60 + 20)
+BEFORE_WORK = "06:00"
 TOP = ("QM", "POL")
 NOT_APPLICABLE: Mapping[str, str] = {"code": "not_applicable"}
 
@@ -131,10 +132,22 @@ def _write(stage: Stage, course: Course) -> None:
 
 
 def _submit(stage: Stage, course: Course) -> None:
-    rows = [{"uid": str(uid), "remove": True} for uid in course.document(stage).reviewers.values_list("uid", flat=True)]
-    rows += [review.row(stage) for review in course.reviews]
-    stage.edit(course.author, course.document(stage), planned_from=stage.at(course.effective) if course.effective else None, parts={"reviewers": rows})
+    start = stage.at(f"{course.effective} {BEFORE_WORK}")
+    stage.edit(course.author, course.document(stage), planned_from=start, parts={"reviewers": _reviewers(stage, course)})
     stage.move(course.author, course.document(stage), "submit")
+
+
+def _reviewers(stage: Stage, course: Course) -> list[dict[str, Any]]:
+    """The rows to add, and those of the version before to remove; whoever is asked again keeps the row."""
+    wanted = {review: review.row(stage) for review in course.reviews}
+    rows = []
+    for there in course.document(stage).reviewers.all():
+        same = next((r for r, row in wanted.items() if (row.get("person"), row.get("role"), r.round) == (there.person_id, there.role, there.round)), None)
+        if same is None:
+            rows.append({"uid": str(there.uid), "remove": True})
+        else:
+            del wanted[same]
+    return [*rows, *wanted.values()]
 
 
 def _review(stage: Stage, course: Course, *, review: Review) -> None:
