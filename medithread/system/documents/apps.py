@@ -9,7 +9,7 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import kind, renditions  # noqa: F401
+        from . import hooks, kind, renditions  # noqa: F401
         from .adoption import jobs  # noqa: F401
         from .adoption import kind as adoption  # noqa: F401
         from .external import kind as external  # noqa: F401

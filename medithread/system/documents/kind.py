@@ -3,13 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.identity.roles import Role
-from medithread.kernel.records.kinds import Kind, Meaning, Panel, PartSpec, Section, View, register
+from medithread.kernel.records.kinds import Kind, Meaning, PartSpec, Section, View, register
 from medithread.kernel.records.lifecycle import Derived, Lifecycle, Move, Slot, State, plan
 from medithread.kernel.verbs.who import agent, all_of, any_of, anybody, owner, role
 
 from .labels import version_label
 from .models import Document, HistoricApproval, Reviewer
-from .panels import reading_panel
 from .rules import (
     approval_plan,
     confirm_unchanged,
@@ -28,6 +27,7 @@ from .rules import (
     review_is_planned,
     review_query,
     reviewers_are_named,
+    shed,
     superseded_query,
     type_prefix,
 )
@@ -53,7 +53,7 @@ LIFECYCLE = Lifecycle[Document](
     ),
     editable=frozenset({"draft"}),
     moves=(
-        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=READY, after=_("The reviewers are asked to sign.")),
+        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=READY, consequences=(shed,), after=_("The reviewers are asked to sign.")),
         Move(
             "approve", "in_review", "approved", _("Approve"), needs=READY, signatures=approval_plan,
             consequences=(put_in_force,), after=_("In force from the planned instant; the version before it ends then."),
@@ -87,7 +87,6 @@ DOCUMENT = register(
             Meaning("refers", _("refers to"), _("referred to by")),
             Meaning("supersedes", _("supersedes"), _("superseded by"), pinned=True, content=True),
         ),
-        panels=(Panel(to=Document, title=_("Reading"), template="documents/panel.html", context=reading_panel),),
         views=(
             View("force", _("All in force"), {"state": "effective"}),
             View("waiting", _("Waiting for me"), {"waiting": "me"}),

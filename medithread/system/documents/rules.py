@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from medithread.kernel.base.canon import sha256
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, Refusal
+from medithread.kernel.files.models import Attachment
 from medithread.kernel.identity.roles import ROLE_NAMES, Role
 from medithread.kernel.records.lifecycle import Plan, Slot
 from medithread.kernel.records.models import Record
@@ -128,6 +129,26 @@ def _review_slot(row: Any) -> Slot:
     label = row.person.name if row.person_id else ROLE_NAMES[Role(row.role)] if row.role else ROLE_NAMES[Role.QA]
     key = "review-" + sha256(f"{row.uid}/{row.person_id}/{row.role}".encode())[:8]
     return Slot("reviewed", who, key=key, label=label, order=row.round or 0)
+
+
+def shed(act: Any, document: Document) -> None:
+    """A version written here carries nothing that was true of an adopted or brought version before it: no approvals elsewhere, no foreign file."""
+    if document.adopted or document.edition == 1:
+        return
+    document.source = document.approved_on = document.protocol = None
+    document.absent = {name: why for name, why in document.absent.items() if name not in ("source", "approved_on", "protocol")}
+    document.historic_approvals.all().delete()
+    for one in _of_earlier_versions(document):
+        one.removed = True
+        act.put("edit", one, note={"reason": "belongs to an earlier version"})
+    act.save(document.declared, document)
+
+
+def _of_earlier_versions(document: Document) -> Any:
+    """Evidence, and where there is a text of its own also the original file, that came along from an earlier version."""
+    earlier = Attachment.objects.filter(record__series=document.series_id, record__edition__lt=document.edition, removed=False)
+    roles = ("evidence",) if document.is_file else ("evidence", "original")
+    return document.attachments.filter(removed=False, role__in=roles, file__in=earlier.filter(role__in=roles).values("file"))
 
 
 def put_in_force(act: Any, document: Document) -> None:

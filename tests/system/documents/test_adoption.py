@@ -290,10 +290,19 @@ def test_the_table_without_file_names_finds_the_files_by_their_numbers(company: 
 
 
 def test_a_revision_of_an_adopted_version_is_written_here(company: Company) -> None:
-    from medithread.system.documents.revisions import revise_document
-
+    """What was true of the adopted version alone does not go into review with the next one."""
     adopted(company)
-    base = Document.objects.get(number="AA-17")
-    fresh = revise_document(company.rea, base, change_reason="New agent", change_class="editorial", body={"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Now here"}]}]})
-    assert (fresh.edition, fresh.label, fresh.adopted, fresh.source, fresh.protocol) == (2, "Rev D.1", False, None, None)
+    base = Document.objects.get(number="QP-4.2.4-01", state="approved", effective_to=None)
+    fresh = verbs.revise(company.ada, base, change_reason="Clearer", change_class="editorial", audience=["MFG"], review_months=24)
+    assert (fresh.edition, fresh.label, fresh.adopted) == (3, "3.1", False)
+    verbs.move(company.ada, fresh, "submit")
+    assert (fresh.source, fresh.protocol, fresh.approved_on) == (None, None, None)
     assert not fresh.historic_approvals.exists()
+    assert not fresh.attachments.filter(removed=False).exists()
+    base.refresh_from_db()
+    assert base.historic_approvals.count() == 2
+    assert base.attachments.filter(removed=False).count() == 2
+    signed(company.quinn, fresh, "approve")
+    assert signed(company.otto, fresh, "approve").label == "3"
+    base.refresh_from_db()
+    assert base.effective_to == fresh.effective_from

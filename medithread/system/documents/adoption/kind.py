@@ -3,11 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.identity.roles import Role
-from medithread.kernel.records.kinds import Kind, Panel, PartSpec, Section, View, register
+from medithread.kernel.records.kinds import Kind, PartSpec, Section, View, register
 from medithread.kernel.records.lifecycle import Lifecycle, Move, Slot, State, plan
 from medithread.kernel.verbs.who import role
 
-from ..panels import desk_panel
 from .desk import KEEPERS
 from .models import AdoptedVersion, Adoption, AdoptionFile
 from .rules import all_is_written, clear_away, make_them_what_they_are, prepare, sample_is_checked, table_is_clean
@@ -51,7 +50,6 @@ ADOPTION = register(
             PartSpec("versions", AdoptedVersion, ROWS, _("Versions")),
             PartSpec("files", AdoptionFile, ("path", "sha256", "size", "media_type", "trouble"), _("Files of the folder")),
         ),
-        panels=(Panel(to=Adoption, title=_("Desk"), template="documents/desk_panel.html", context=desk_panel),),
         views=(View("open", _("Open"), {"state": "staged,counted,sampled"}), View("all", _("All"))),
         sections=(
             Section(_("What is adopted"), ("title", "source", "remark", "types", "listed", "unused_reason", "table_name", "table_sha256")),

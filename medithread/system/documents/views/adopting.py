@@ -39,7 +39,7 @@ FACTS = ("title", "source", "listed", "types", "unused_reason", "remark", "sampl
 TABLES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
-def new(request: HttpRequest) -> HttpResponseBase:
+def new(request: HttpRequest, _kind: Any) -> HttpResponseBase:
     """Open a protocol: where it comes from, the folder, the table."""
     actor = the_actor(request)
     no = KEEPERS(actor, None, now())
@@ -109,17 +109,17 @@ def _put(sent: Any) -> str:
     return put(sent)[0]
 
 
-def the_adoption(request: HttpRequest, number: str) -> Adoption:
+def the_adoption(request: HttpRequest, number: str, edition: int | None = None) -> Adoption:
     """The protocol of that number. Raises NotFound."""
-    found = find(request, number)
+    found = find(request, number, edition)
     if not isinstance(found, Adoption):
         raise NotFound()
     return found
 
 
-def desk(request: HttpRequest, number: str) -> HttpResponseBase:
+def desk(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponseBase:
     """The work on one protocol, whatever is next."""
-    adoption, refused = the_adoption(request, number), None
+    adoption, refused = the_adoption(request, number, edition), None
     if request.method == "POST":
         try:
             _act(request, adoption)
@@ -157,7 +157,7 @@ def _marks(request: HttpRequest, adoption: Adoption) -> dict[str, tuple[bool | N
 
 
 def _context(request: HttpRequest, adoption: Adoption, refused: Refused | None) -> dict[str, Any]:
-    page = Page(the_actor(request), adoption, tab="desk")
+    page = Page(the_actor(request), adoption, tab="desk-of")
     rows = list(adoption.versions.select_related("owner"))
     files = list(adoption.files.all())
     found = find_problems(adoption) if adoption.state == "staged" else None
@@ -188,9 +188,9 @@ def _job(adoption: Adoption) -> Job | None:
     return running or (last if last is not None and last.state == "failed" else None)
 
 
-def row(request: HttpRequest, number: str, uid: UUID) -> HttpResponseBase:
+def row(request: HttpRequest, uid: UUID, number: str, edition: int | None = None) -> HttpResponseBase:
     """One row, put right by hand or taken out."""
-    adoption, actor = the_adoption(request, number), the_actor(request)
+    adoption, actor = the_adoption(request, number, edition), the_actor(request)
     found: AdoptedVersion | None = adoption.versions.select_related("owner").filter(uid=uid).first()
     if found is None:
         raise NotFound()
@@ -209,9 +209,9 @@ def row(request: HttpRequest, number: str, uid: UUID) -> HttpResponseBase:
     return render(request, "documents/adopt_row.html", context, status=refused.status if refused else 200)
 
 
-def sheet(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
+def sheet(request: HttpRequest, form: str, number: str, edition: int | None = None) -> HttpResponseBase:
     """The rows as a table to complete elsewhere and bring again."""
-    adoption = the_adoption(request, number)
+    adoption = the_adoption(request, number, edition)
     rows, name = lines(adoption, find_problems(adoption)), f"{adoption.number}.{form}"
     if form == "xlsx":
         data = write_xlsx(columns(), rows, title=_("Versions"), notes=((_("Protocol"), adoption.number),), created=now())
@@ -222,9 +222,9 @@ def sheet(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
     return answer
 
 
-def file(request: HttpRequest, number: str, sha256: str) -> HttpResponseBase:
+def file(request: HttpRequest, sha256: str, number: str, edition: int | None = None) -> HttpResponseBase:
     """A file of the folder, for whoever may see the protocol: to compare a sample with its source."""
-    adoption = the_adoption(request, number)
+    adoption = the_adoption(request, number, edition)
     found = adoption.files.filter(sha256=sha256).first()
     if found is None:
         raise NotFound()

@@ -1,5 +1,6 @@
 """Reading: the text or the file, what changed between two versions, copies in Word and Markdown, the print."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -16,10 +17,9 @@ from medithread.kernel.pages import times
 from medithread.kernel.pages.addresses import of_record
 from medithread.kernel.pages.fetch import find, note_reading, the_actor
 from medithread.kernel.pages.files_view import safe
-from medithread.kernel.pages.printing import print_act, print_pdf
+from medithread.kernel.pages.printing import print_act
 from medithread.kernel.pages.record_view import Page
 from medithread.kernel.pages.redline import changed_fields
-from medithread.kernel.reports.report import Stamp
 from medithread.kernel.reports.stamp import stamp
 from medithread.kernel.signing.served import serve
 
@@ -47,7 +47,7 @@ def read_page(request: HttpRequest, number: str, edition: int | None = None) -> 
     note_reading(actor, document)
     sheet = reader.whole(document)
     serve(actor, document, sheet.encode(), shown="whole")
-    page = Page(actor, document, tab="read")
+    page = Page(actor, document, tab="read-of")
     context = {
         "page": page, "record": document, "kind": page.kind, "sheet": mark_safe(sheet), "outline": reader.contents(document),
         "watermark": watermark(document, now()), "missing": missing(document), "losses": (document.import_note or "").splitlines(),
@@ -70,7 +70,7 @@ def original(request: HttpRequest, number: str, edition: int | None = None) -> H
 def changes(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponse:
     """What changed between two versions: every field, and the text word by word."""
     actor, document = the_actor(request), the_document(request, number, edition)
-    page = Page(actor, document, tab="changes")
+    page = Page(actor, document, tab="changes-of")
     old, new = _versions(request, page, document)
     note_reading(actor, document, "read.history")
     short = request.GET.get("show") != "all"
@@ -137,15 +137,12 @@ def _file_name(document: Document) -> str:
     return "".join(char for char in plain if char.isalnum() or char in "-._")
 
 
-def print_page(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponse:
-    """The rendition with a print layer: who, when, until when it is valid. Other kinds print from their declaration."""
-    record = find(request, number, edition)
-    if not isinstance(record, Document):
-        return print_pdf(request, record)
+def print_document(request: HttpRequest, record: Any) -> HttpResponse:
+    """The rendition with a print layer: who, when, until when it is valid."""
     actor = the_actor(request)
     pdf = rendition_bytes(record)
     act = print_act(actor, record)
-    made = stamp(pdf, Stamp(**{**act.__dict__, "watermark": watermark(record, now()) or None}))
+    made = stamp(pdf, replace(act, watermark=watermark(record, now()) or None))
     journal("print", person=actor.uid, subject=record.uid, detail=f"{record.number} {record.label} until {act.valid_until}", address=actor.address)
     answer = HttpResponse(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{_file_name(record)}.pdf"'
