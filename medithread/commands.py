@@ -29,11 +29,24 @@ def migrate(_options: argparse.Namespace) -> int:
     call_command("migrate", verbosity=0, interactive=False)
     if not is_born():
         _birth()
+    _describe()
     lacking = missing()
     if lacking:
         say(f"These triggers of the ledger are missing: {', '.join(lacking)}")
         return 1
     return 0
+
+
+def _describe() -> None:
+    """Schemas and the program's start go into the ledger; a database that was copied says first what it needs."""
+    from .kernel.ledger.models import Head
+    from .kernel.ledger.place import home
+    from .kernel.ledger.schemas import record_schemas
+
+    if Head.objects.values_list("home", flat=True).get() == home():
+        record_schemas()
+    else:
+        say("This database was copied from another place. It can be read; to write here run: medithread epoch --reason …")
 
 
 def _birth() -> None:
@@ -45,6 +58,46 @@ def _birth() -> None:
         be_born()
     else:
         birth("live")
+
+
+def createadmin(options: argparse.Namespace) -> int:
+    """The first account of a new installation: a system administrator, who chooses the password by a link."""
+    from .kernel.verbs.people_accounts import first_account
+
+    if migrate(options):
+        return 1
+    account, path = first_account(name=options.name, email=options.email)
+    say(f"Account {account.username}. Choose its password here (once, within the time the page says):\n{settings.ORIGIN}{path}")
+    say("Then found the company in the browser, together with a second person.")
+    return 0
+
+
+def import_(options: argparse.Namespace) -> int:
+    """Bring a table into a kind of record in somebody's name; columns are matched by their names."""
+    from .kernel.base.refusal import No, NotFound
+    from .kernel.exchange.importing import check, stage, start
+    from .kernel.identity.actor import Actor
+    from .kernel.identity.models import Account, login_name
+    from .kernel.records.kinds import kinds
+    from .kernel.work.worker import drain
+
+    account = Account.objects.select_related("person").filter(username=login_name(options.by)).first()
+    kind = next((kind for kind in kinds() if kind.code == options.kind), None)
+    if account is None or kind is None:
+        known = ", ".join(kind.code for kind in kinds())
+        raise NotFound(No("import.who", "There is no such account or kind.", fix=f"Kinds: {known}"))
+    with Path(options.file).open("rb") as stream:
+        batch = check(stage(Actor(person=account.person), kind, stream, filename=Path(options.file).name))
+    for row in batch.rows.exclude(problems="").order_by("place")[:50]:
+        say(f"row {row.place}: {row.problems}")
+    say(f"{batch.total} rows, {batch.bad} with problems; columns: {batch.mapping}")
+    if options.dry_run or batch.bad:
+        return 1 if batch.bad else 0
+    start(batch, skip_bad=False)
+    drain()
+    batch.refresh_from_db()
+    say(f"{batch.made} records made. {batch.message}".strip())
+    return 0 if batch.state == batch.State.DONE else 1
 
 
 def demo(options: argparse.Namespace) -> int:
