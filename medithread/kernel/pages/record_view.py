@@ -16,7 +16,7 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.ledger.models import Entry
 from medithread.kernel.records.kinds import Kind, kind_of, panels_for
 from medithread.kernel.records.lifecycle import State
-from medithread.kernel.records.models import Comment, Link, Record
+from medithread.kernel.records.models import Comment, Record
 from medithread.kernel.records.visible import visible
 from medithread.kernel.verbs import offers
 from medithread.kernel.verbs.edit import editor_of
@@ -77,12 +77,13 @@ class Head:
         return count
 
     @cached_property
+    def bundles(self) -> list[Bundle]:
+        return thread_of(self.actor, self.record)
+
+    @cached_property
     def strands(self) -> int:
-        """Links of this record that this person may see, for the count of the tab."""
-        seen = Record.objects.filter(visible(self.actor, self.at))
-        out = Link.objects.filter(source=self.record.pk, removed=False, target__in=seen.values("series"))
-        come = Link.objects.filter(target=self.record.series_id, removed=False, source__in=seen.values("pk"))
-        return int(out.count() + come.count())
+        """Links of this record that this person may see."""
+        return sum(len(bundle.strands) for bundle in self.bundles)
 
     @property
     def tabs(self) -> list[Tab]:
@@ -134,14 +135,6 @@ class Page(Head):
     @cached_property
     def asked(self) -> list[Asked]:
         return asked_slots(self.offered)
-
-    @cached_property
-    def bundles(self) -> list[Bundle]:
-        return thread_of(self.actor, self.record)
-
-    @cached_property
-    def strands(self) -> int:
-        return sum(len(bundle.strands) for bundle in self.bundles)
 
     @cached_property
     def files(self) -> list[Attachment]:

@@ -24,7 +24,7 @@ from . import times
 SOON = timedelta(days=14)
 REVIEW_SOON = timedelta(days=30)
 MOST = 100
-CANDIDATES = 60
+CANDIDATES = 40
 FRESH = 20
 WINDOW = 5_000
 
@@ -73,8 +73,8 @@ class Counts:
     total: int = 0
 
 
-def work_of(actor: Actor) -> Work:
-    """What waits for this person now."""
+def work_of(actor: Actor, *, rest: bool = True) -> Work:
+    """What waits for this person now; without `rest` only what the frame counts."""
     work = Work(asked=list(asked_of(actor)))
     if actor.person is None:
         return work
@@ -85,12 +85,14 @@ def work_of(actor: Actor) -> Work:
     work.reviews = list(_reviews(actor, day))
     starts = Q(pk__in=())
     for kind in kinds():
-        starts |= Q(kind=kind.code, state=kind.lifecycle.start)
+        if any(move.back and move.to == kind.lifecycle.start for move in kind.lifecycle.moves):
+            starts |= Q(kind=kind.code, state=kind.lifecycle.start)
     back = _mine(actor).filter(starts, state_since__gt=F("created_at")).order_by("-state_since")[:MOST]
     work.returned = [Item(record, _("It came back to you"), record.due) for record in back]
-    shown = {item.record.pk for item in work.pressing}
-    rest = _mine(actor).exclude(pk__in=shown).order_by("-changed_at")[:20]
-    work.mine = [Item(record, _role(actor, record), record.due) for record in rest]
+    if rest:
+        shown = {item.record.pk for item in work.pressing}
+        others = _mine(actor).exclude(pk__in=shown).order_by("-changed_at")[:20]
+        work.mine = [Item(record, _role(actor, record), record.due) for record in others]
     return work
 
 
@@ -99,7 +101,7 @@ def counts(actor: Actor, seq: int) -> Counts:
     key = _key(actor)
     found: tuple[int, Counts] | None = cache.get(key)
     if found is None:
-        found = (seq, count(work_of(actor)))
+        found = (seq, count(work_of(actor, rest=False)))
         cache.set(key, found, FRESH)
     return found[1]
 

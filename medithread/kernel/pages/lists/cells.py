@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,6 +56,16 @@ class RowShown:
     address: str
     cells: list[Cell]
     needs: SafeString | str
+
+    @property
+    def html(self) -> SafeString:
+        """The cells as HTML: put together here, because a template takes ten times as long over 50 rows."""
+        parts = []
+        for cell in self.cells:
+            css = f' class="{cell.css}"' if cell.css else ""
+            label = f' data-label="{escape(cell.label)}"' if cell.label and cell.html else ""
+            parts.append(f"<td{css}{label}>{conditional_escape(cell.html)}</td>")
+        return mark_safe("".join([*parts, f"<td>{conditional_escape(self.needs)}</td>"]))
 
 
 def heads(asked: Asked) -> list[HeadCell]:

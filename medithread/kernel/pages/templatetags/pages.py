@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.pages import addresses, times
@@ -36,6 +37,17 @@ def asset(name: str) -> str:
 @lru_cache(maxsize=32)
 def _print_of(path: Path, _stamp: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """An icon beside words that say the same."""
+    return _icon(name[:], size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: int) -> SafeString:
+    return mark_safe(lucide(name, size=size, aria_hidden="true"))
 
 
 @register.filter
