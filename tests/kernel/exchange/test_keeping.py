@@ -17,7 +17,6 @@ from medithread.kernel.work.worker import drain
 from tests.company import Company
 
 
-
 def test_what_comes_round_by_itself(company: Company) -> None:
     verbs.create(company.rea, Idea, title="Shadow board")
     drain()
