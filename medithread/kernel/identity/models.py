@@ -225,6 +225,13 @@ class SignIn(models.Model):
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["account", "ended_at"], name="sign_in_open")]
 
+    @property
+    def words(self) -> str:
+        """The browser as people know it: “Firefox, Windows”."""
+        names = ((("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")),
+                 (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "Mac"), ("Linux", "Linux")))  # fmt: skip
+        return ", ".join(name for group in names for name in [next((name for mark, name in group if mark in self.browser), "")] if name)
+
 
 class Throttle(models.Model):
     """Failed attempts under one name or from one address, and how long it is locked (11.300(d))."""

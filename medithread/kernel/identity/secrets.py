@@ -41,5 +41,5 @@ def unseal(sealed: str) -> str:
     raise ValueError("sealed under another secret key")
 
 
-def _key(secret: str) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"medithread second factor").derive(secret.encode())
+def _key(secret: str | bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"medithread second factor").derive(secret.encode() if isinstance(secret, str) else secret)

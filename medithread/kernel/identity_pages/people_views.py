@@ -48,13 +48,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Everybody, with roles, site, second component, last seen and state."""
     only_those_who_work_here(request)
     words, gone = request.GET.get("q", "").strip()[:100], request.GET.get("gone") == "yes"
-    found = Person.objects.order_by("name", "id")
+    back = request.GET.get("sort") == "-name"
+    found = Person.objects.order_by(*(("-name", "-id") if back else ("name", "id")))
     if not gone:
         found = found.filter(Q(left_on=None) | Q(left_on__gte=now().date()))
     if words:
         found = found.filter(Q(name__icontains=words) | Q(function__icontains=words) | Q(email__icontains=words))
     rows = rows_of(list(found[:500]))
-    return render(request, "identity_pages/people.html", {"rows": rows, "q": words, "gone": gone, "administers": administers(the_actor(request)), "zone": times.home_zone()})
+    return render(request, "identity_pages/people.html", {"rows": rows, "q": words, "gone": gone, "back": back, "administers": administers(the_actor(request)), "zone": times.home_zone()})
 
 
 def one(request: HttpRequest, uid: UUID) -> HttpResponse:
