@@ -249,4 +249,4 @@ def test_the_record_page_leads_to_the_reader(company: Company, as_: As) -> None:
     document = written(company, body=TEXT)
     page = text_of(as_(company.ada).get(f"/r/{document.number}"))
     assert f"/r/{document.number}/1/read" in page
-    assert "Numbers in the text that do not exist: WI-0099" in page
+    assert "The text names numbers that do not exist" in page

@@ -52,8 +52,9 @@ def find_problems(adoption: Adoption) -> Findings:
     _twice(rows, found)
     for series in _by_number(rows).values():
         _in_order(series, found)
+    today = now().astimezone(zone_of(adoption)).date()
     for row in rows:
-        _dates(row, now().astimezone(zone_of(adoption)).date(), found)
+        _dates(row, today, found)
     found.whole.extend(_of_counts(adoption, rows, files))
     found.problems = {uid: nos for uid, nos in found.problems.items() if nos}
     return found
