@@ -12,7 +12,24 @@ from medithread.system.organisation import acts
 from medithread.system.organisation.models import AccessReview, IndependenceException
 from medithread.system.parameters.models import ParameterSet
 
-from .stage import Stage, scene
+from .stage import Scene, Stage, add, scene
+
+# Signing is suspended for whoever is not seen for ninety days (21 CFR 11.300(b)); here everybody looks in more often.
+NEWS = (
+    "2025-07-16 08:45", "2025-09-17 08:45", "2025-11-03 08:45", "2026-01-13 08:45", "2026-03-04 08:45", "2026-04-30 08:45", "2026-07-02 08:45", "2026-09-09 08:45",
+    "2026-11-03 08:45",
+)  # fmt: skip
+
+
+def everybody_reads_the_news(stage: Stage) -> None:
+    """Everybody signs in, reads what is new and goes to work."""
+    for key in stage.people:
+        stage.pause(5, 40)
+        stage.who(key)
+
+
+for _day in NEWS:
+    add(Scene(_day, everybody_reads_the_news))
 
 
 @scene("2025-05-14 09:10")

@@ -6,8 +6,9 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from medithread.kernel import verbs
+from medithread.system.documents.kind import DOCUMENT
 from medithread.system.documents.models import Document
-from medithread.system.documents.revisions import revise_document
 
 from .stage import Scene, Stage, add
 from .texts import Text, body, text
@@ -15,6 +16,7 @@ from .texts import Text, body, text
 HALVES = (8 * 60 + 40, 10 * 60 + 30, 13 * 60 + 30, 15 * 60 + 20)
 BEFORE_WORK = "06:00"
 TOP = ("QM", "POL")
+OF_ONE_VERSION = tuple(name for name in DOCUMENT.content_fields if name.startswith(("change_", "impact_", "planned_")))
 NOT_APPLICABLE: Mapping[str, str] = {"code": "not_applicable"}
 
 
@@ -121,7 +123,7 @@ def _open(stage: Stage, course: Course) -> None:
         document = stage.create(course.author, Document, number=found.number, owner=stage.uid(found.owner), site=site, **values)
     else:
         stage.pause()
-        document = revise_document(stage.who(course.author), stage.fresh(there))
+        document = verbs.revise(stage.who(course.author), stage.fresh(there), blank=OF_ONE_VERSION)
     stage.kept[found.number] = stage.kept[course.key] = document
 
 

@@ -32,7 +32,7 @@ IN_GRENOBLE = ("mirela", "samir", "leandro", "emeka")
 
 @scene("2025-05-05 09:05", 1)
 def the_company_is_founded(stage: Stage) -> None:
-    """Two people verify each other, accept what a signature means and appoint each other."""
+    """Founding act: two people verify each other, accept what a signature means and appoint each other"""
     first, second = (people()[key] for key in FOUNDERS)
     account, path = first_account(name=first.name, email=first.email, username=first.key)
     stage.people[first.key] = account.person

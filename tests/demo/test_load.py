@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -380,6 +381,12 @@ def test_everybody_signs_in_and_may_sign_but_the_inspector(key: str) -> None:
     assert (may_sign(Actor(person=account.person)) is None) == (key != "casimir")
     assert account.last_seen is not None
     assert datetime.now(UTC) - account.last_seen < timedelta(hours=1)
+
+
+def test_nobody_was_away_so_long_that_signing_would_be_suspended() -> None:
+    for account in Account.objects.exclude(username="casimir").select_related("person"):
+        seen = [*account.sign_ins.order_by("started_at").values_list("started_at", flat=True)]
+        assert max(later - sooner for sooner, later in pairwise(seen)) < timedelta(days=90), account.username
 
 
 def test_the_sign_ins_that_are_printed_exist() -> None:
