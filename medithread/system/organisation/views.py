@@ -169,11 +169,20 @@ def access_review(request: HttpRequest) -> HttpResponse:
     review = AccessReview.objects.filter(state="open").first()
     due = acts.review_due()
     context = {
-        "review": review, "lines": review.lines.select_related("person") if review else (), "outcomes": AccessLine.Outcome.choices, "due": due, "late": due is not None and due < now().date(),
+        "review": review, "lines": _lines(request, review), "outcomes": AccessLine.Outcome.choices, "due": due, "late": due is not None and due < now().date(),
         "past": AccessReview.objects.filter(state="closed").order_by("-state_since")[:20], "zone": times.home_zone(),
         "findings": people_coverage.findings() if review else (), "nos": getattr(request, "nos", ()),
     }  # fmt: skip
     return render(request, "organisation/access_review.html", context, status=422 if context["nos"] else 200)
+
+
+def _lines(request: HttpRequest, review: AccessReview | None) -> list[AccessLine]:
+    """The people of the open review; what was typed and could not be saved is kept."""
+    found = list(review.lines.select_related("person")) if review else []
+    for line in found if request.method == "POST" else ():
+        line.outcome = request.POST.get(f"outcome-{line.uid}", line.outcome or "")
+        line.remark = request.POST.get(f"remark-{line.uid}", line.remark or "")
+    return found
 
 
 @require_POST
