@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.db.models import Count
 
+from medithread.kernel import verbs
 from medithread.kernel.signing.models import Signature
 from medithread.system.documents.models import Document
-from medithread.system.documents.revisions import revise_document
 from tests.system.documents.archive import ROWS, table, zipped
 from tests.system.documents.making import NEXT
 
@@ -74,7 +74,7 @@ def test_the_first_procedure_owned_by_its_approver(firm: Firm) -> None:
 def test_a_revision(firm: Firm) -> None:
     first = in_force(firm)
     before = last()
-    approve(firm, firm.move(firm.cleo, revise_document(firm.cleo, first, **NEXT), "submit"))
+    approve(firm, firm.move(firm.cleo, verbs.revise(firm.cleo, first, **NEXT), "submit"))
     counted("revision", before)
 
 

@@ -11,7 +11,6 @@ from medithread.system.documents.adoption.desk import mark
 from medithread.system.documents.adoption.folders import adopt_folder
 from medithread.system.documents.external.models import External
 from medithread.system.documents.models import Document
-from medithread.system.documents.revisions import revise_document
 from medithread.system.organisation import acts
 from medithread.system.organisation.models import AccessReview, IndependenceException
 from medithread.system.parameters.models import ParameterSet
@@ -129,7 +128,7 @@ def document(firm: Firm) -> None:
     _served(firm, first)
     firm.move(firm.dan, first, "confirm")
     firm.move(firm.ben, first, "reschedule", reason="Spread", review_due=today(200))
-    second = revise_document(firm.cleo, first, **NEXT)
+    second = verbs.revise(firm.cleo, first, **NEXT)
     second = approve(firm, firm.move(firm.cleo, second, "submit"))
     firm.move(firm.ben, second, "withdraw", reason="Replaced by the manual")
     firm.sign(firm.ben, firm.move(firm.cleo, written(firm), "submit"), "reject")

@@ -44,6 +44,7 @@ BOOKKEEPING: dict[str, str] = {
     "work.Job": QUEUE,
     "work.Schedule": QUEUE,
     "work.Watch": "who wants mail about what",
+    "work.Pointer": "which stored file is the latest of a name; the file is kept by its hash",
     "exchange.Batch": "an import before it is written; each record is written through the verbs",
     "exchange.Row": "an import before it is written; each record is written through the verbs",
     "api.Answered": "answers kept for idempotency keys",
@@ -70,6 +71,7 @@ UNGUARDED: dict[str, str] = {
     "work.Job": "leases of workers",
     "work.Schedule": "the row is the lock",
     "work.Watch": "a wish for mail",
+    "work.Pointer": "moved by jobs",
     "exchange.Batch": "staging",
     "exchange.Row": "staging",
 }
