@@ -44,7 +44,7 @@ BOOKKEEPING: dict[str, str] = {
     "work.Job": QUEUE,
     "work.Schedule": QUEUE,
     "work.Watch": "who wants mail about what",
-    "work.Pointer": "which stored file is the latest of a name; the file is kept by its hash",
+    "work.Pointer": "how far a periodic job has read the ledger",
     "exchange.Batch": "an import before it is written; each record is written through the verbs",
     "exchange.Row": "an import before it is written; each record is written through the verbs",
     "api.Answered": "answers kept for idempotency keys",
