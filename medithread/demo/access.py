@@ -36,7 +36,12 @@ for _day in NEWS:
 def numbers_are_set(stage: Stage) -> None:
     """The number pattern of improvement ideas, as the company wants it."""
     found = stage.create(
-        "ulla", ParameterSet, title="Number patterns", area="numbering", why="Fewer than a thousand ideas a year are expected.", parts={"settings": [{"key": "number.IMP", "value": "IMP-{year}-{nnn}"}]}
+        "ulla",
+        ParameterSet,
+        title="Number patterns",
+        area="numbering",
+        why="Fewer than a thousand ideas a year are expected.",
+        parts={"settings": [{"key": "number.IMP", "value": "IMP-{year}-{nnn}"}]},
     )
     stage.kept["parameters"] = stage.sign("maud", found, "approve")
 
@@ -47,7 +52,12 @@ def numbers_are_changed(stage: Stage) -> None:
     from medithread.kernel import verbs
 
     stage.pause()
-    found = verbs.revise(stage.who("ulla"), stage.fresh(stage.kept["parameters"]), blank=("why",), why="Two digits are enough: there were two ideas in half a year.")
+    found = verbs.revise(
+        stage.who("ulla"),
+        stage.fresh(stage.kept["parameters"]),
+        blank=("why",),
+        why="Two digits are enough: there were two ideas in half a year.",
+    )
     row = found.settings.get()
     stage.edit("ulla", found, parts={"settings": [{"uid": str(row.uid), "value": "IMP-{year}-{nn}"}]})
     stage.sign("maud", found, "approve")
@@ -79,7 +89,13 @@ def an_exception_in_force(stage: Stage) -> None:
 @scene("2025-09-02 09:40")
 def a_role_is_proposed_and_confirmed(stage: Stage) -> None:
     """An administrator cannot give a quality role; he proposes it, and a second authorised person confirms by signature."""
-    found = acts.propose_role(stage.who("radu"), stage.people["perrine"], Role.TRN, because="Trains the operators at the line and enters the results.", valid_to=now() + timedelta(days=365))
+    found = acts.propose_role(
+        stage.who("radu"),
+        stage.people["perrine"],
+        Role.TRN,
+        because="Trains the operators at the line and enters the results.",
+        valid_to=now() + timedelta(days=365),
+    )
     stage.sign("maud", found, "grant")
 
 
@@ -94,7 +110,11 @@ def another_is_declined(stage: Stage) -> None:
 @scene("2025-11-04 09:20")
 def the_first_access_review(stage: Stage) -> None:
     """After six months: everybody's access is looked at line by line, and attested two days later."""
-    stage.kept["review"] = _reviewed(stage, {"Solveig Marchetti": ("change", "System administrator since the founding act; not needed any more.")}, "One role too many, one to be watched. All others as in the organisation chart.")
+    stage.kept["review"] = _reviewed(
+        stage,
+        {"Solveig Marchetti": ("change", "System administrator since the founding act; not needed any more.")},
+        "One role too many, one to be watched. All others as in the organisation chart.",
+    )
 
 
 @scene("2025-11-06 10:10")
@@ -102,13 +122,19 @@ def the_first_access_review_is_attested(stage: Stage) -> None:
     """Idriss Fontanel attests it, and the founder lays down the administrator's role."""
     stage.sign("idriss", stage.kept["review"], "attest")
     stage.pause()
-    withdraw(stage.who("solveig"), Grant.objects.get(person=stage.people["solveig"], role=Role.IT), reason="Access review of November 2025: Radu Delacombe administers")
+    withdraw(
+        stage.who("solveig"),
+        Grant.objects.get(person=stage.people["solveig"], role=Role.IT),
+        reason="Access review of November 2025: Radu Delacombe administers",
+    )
 
 
 @scene("2026-05-05 09:30")
 def the_second_access_review(stage: Stage) -> None:
     """After a year: nothing to change."""
-    stage.kept["review"] = _reviewed(stage, {}, "All access is as it is needed. Training role of Perrine Halloran ends in September by itself.")
+    stage.kept["review"] = _reviewed(
+        stage, {}, "All access is as it is needed. Training role of Perrine Halloran ends in September by itself."
+    )
 
 
 @scene("2026-05-06 11:10")
@@ -140,7 +166,12 @@ def the_third_access_review_stands_still(stage: Stage) -> None:
 def inspection_is_delegated(stage: Stage) -> None:
     """Chiara Dunoyer is away for two weeks; Freya Castellan acts for her as inspection, and her signatures say so."""
     delegate(
-        stage.who("chiara"), stage.people["freya"], Role.QC, valid_from=stage.at("2026-03-09"), valid_to=stage.at("2026-03-21"), reason="Leave; drawing DWG-0107 and the leak test are known to her"
+        stage.who("chiara"),
+        stage.people["freya"],
+        Role.QC,
+        valid_from=stage.at("2026-03-09"),
+        valid_to=stage.at("2026-03-21"),
+        reason="Leave; drawing DWG-0107 and the leak test are known to her",
     )
     away(stage.who("chiara"), stage.people["chiara"], first=stage.day("2026-03-09"), last=stage.day("2026-03-20"))
 
@@ -155,11 +186,24 @@ def a_program_may_read(stage: Stage) -> None:
 @scene("2026-11-17 16:40")
 def production_is_delegated(stage: Stage) -> None:
     """Perrine Halloran is away until the beginning of December."""
-    delegate(stage.who("perrine"), stage.people["samir"], Role.MFG, valid_from=stage.at("2026-11-18"), valid_to=stage.at("2026-12-05"), reason="Leave; Samir Oberlin leads both lines")
+    delegate(
+        stage.who("perrine"),
+        stage.people["samir"],
+        Role.MFG,
+        valid_from=stage.at("2026-11-18"),
+        valid_to=stage.at("2026-12-05"),
+        reason="Leave; Samir Oberlin leads both lines",
+    )
     away(stage.who("perrine"), stage.people["perrine"], first=stage.day("2026-11-18"), last=stage.day("2026-12-04"))
 
 
 @scene("2026-11-19 09:50")
 def a_proposal_waits(stage: Stage) -> None:
     """Service would like to enter complaints by itself; quality has not decided yet."""
-    acts.propose_role(stage.who("radu"), stage.people["leandro"], Role.CMP, site=stage.sites["GRE"], because="Asked for by Zofia Laurentin: service sees the complaint first and could enter it on the day.")
+    acts.propose_role(
+        stage.who("radu"),
+        stage.people["leandro"],
+        Role.CMP,
+        site=stage.sites["GRE"],
+        because="Asked for by Zofia Laurentin: service sees the complaint first and could enter it on the day.",
+    )

@@ -58,9 +58,42 @@ WORKSHOP = {
 }
 WORKSHOP_TABLE = (
     ("Number", "Title", "Version", "State", "Approved on", "In force from", "Next review", "Approved by", "Owner", "File"),
-    ("WI-REP-01", "Opening the housing", "B", "in force", "2023-04-17", "2023-05-02", "2026-12-15", "Samir Oberlin (Site lead)", "Samir Oberlin", "WI-REP-01 Opening the housing B.md"),
-    ("WI-REP-02", "Exchange of the battery", "C", "in force", "2024-02-05", "2024-02-19", "2027-02-19", "Samir Oberlin", "Samir Oberlin", "WI-REP-02 Exchange of the battery C.md"),
-    ("WI-REP-03", "Cleaning of returned pumps", "A", "in force", "", "2022-09-12", "", "Samir Oberlin (Site lead)", "F. Morel", "WI-REP-03 Cleaning of returned pumps A.md"),
+    (
+        "WI-REP-01",
+        "Opening the housing",
+        "B",
+        "in force",
+        "2023-04-17",
+        "2023-05-02",
+        "2026-12-15",
+        "Samir Oberlin (Site lead)",
+        "Samir Oberlin",
+        "WI-REP-01 Opening the housing B.md",
+    ),
+    (
+        "WI-REP-02",
+        "Exchange of the battery",
+        "C",
+        "in force",
+        "2024-02-05",
+        "2024-02-19",
+        "2027-02-19",
+        "Samir Oberlin",
+        "Samir Oberlin",
+        "WI-REP-02 Exchange of the battery C.md",
+    ),
+    (
+        "WI-REP-03",
+        "Cleaning of returned pumps",
+        "A",
+        "in force",
+        "",
+        "2022-09-12",
+        "",
+        "Samir Oberlin (Site lead)",
+        "F. Morel",
+        "WI-REP-03 Cleaning of returned pumps A.md",
+    ),
 )
 
 
@@ -129,7 +162,13 @@ def _folder(stage: Stage) -> io.BytesIO:
 
 def _old_form(stage: Stage, former: Former) -> bytes:
     rows = (("Document", ""), ("What changes", ""), ("Why", ""), ("Agreed by", ""), ("Date, signature", ""))
-    return paper("Change note", f"{former.former} {former.label}", stage.at(former.effective), rows=rows, text="One note per document. File it behind the document.")
+    return paper(
+        "Change note",
+        f"{former.former} {former.label}",
+        stage.at(former.effective),
+        rows=rows,
+        text="One note per document. File it behind the document.",
+    )
 
 
 def _approvals(stage: Stage) -> bytes:
@@ -140,7 +179,23 @@ def _approvals(stage: Stage) -> bytes:
 
 def _table(stage: Stage) -> bytes:
     """The list of documents of the former system, as it was kept there."""
-    names = ("Number", "Title", "Type", "Version", "State", "Approved on", "In force from", "In force until", "Next review", "Approved by", "Owner", "File", "Evidence", "Former number", "Clauses")
+    names = (
+        "Number",
+        "Title",
+        "Type",
+        "Version",
+        "State",
+        "Approved on",
+        "In force from",
+        "In force until",
+        "Next review",
+        "Approved by",
+        "Owner",
+        "File",
+        "Evidence",
+        "Former number",
+        "Clauses",
+    )
     return table_csv([names, *(_row(stage, former) for former in FORMER)])
 
 

@@ -144,7 +144,10 @@ def _reviewers(stage: Stage, course: Course) -> list[dict[str, Any]]:
     wanted = {review: review.row(stage) for review in course.reviews}
     rows = []
     for there in course.document(stage).reviewers.all():
-        same = next((r for r, row in wanted.items() if (row.get("person"), row.get("role"), r.round) == (there.person_id, there.role, there.round)), None)
+        same = next(
+            (r for r, row in wanted.items() if (row.get("person"), row.get("role"), r.round) == (there.person_id, there.role, there.round)),
+            None,
+        )
         if same is None:
             rows.append({"uid": str(there.uid), "remove": True})
         else:

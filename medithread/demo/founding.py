@@ -60,7 +60,9 @@ def _found(stage: Stage, key: str, founding: Founding) -> None:
     with verbs.unit(who, "sign founding", founding.uid) as act:
         founder_right(act, founding, stage.people[key])
         for _number in range(3):
-            founding = verbs.sign(act.actor, founding, prove.simulated(verbs.ask_signature(act.actor, founding, "found", zone="Europe/Paris")).nonce)
+            founding = verbs.sign(
+                act.actor, founding, prove.simulated(verbs.ask_signature(act.actor, founding, "found", zone="Europe/Paris")).nonce
+            )
 
 
 @scene("2025-05-05 11:00")
@@ -99,7 +101,13 @@ def the_letter_to_the_authority_is_sent(stage: Stage) -> None:
     """21 CFR 11.100(c): electronic signatures are meant as the equivalent of handwritten ones."""
     founding = stage.kept["founding"]
     text = "Aria Infusion SAS certifies that the electronic signatures in its quality system are intended to be the legally binding equivalent of handwritten signatures."
-    letter = paper("Letter on electronic signatures", "11.100(c)", stage.at("2025-06-02 16:00"), text=text, rows=(("To", "U.S. Food and Drug Administration"), ("Signed on paper by", "Solveig Marchetti")))
+    letter = paper(
+        "Letter on electronic signatures",
+        "11.100(c)",
+        stage.at("2025-06-02 16:00"),
+        text=text,
+        rows=(("To", "U.S. Food and Drug Administration"), ("Signed on paper by", "Solveig Marchetti")),
+    )
     stage.attach("nerea", founding, letter, "Letter on electronic signatures.pdf", note="Copy; sent by registered mail")
     stage.pause()
     acts.note_letter(stage.who("nerea"), founding, stage.day("2025-06-03"))
@@ -115,7 +123,9 @@ def _take_on(stage: Stage, one: Described, *, opened_by: str) -> None:
 def take_on(stage: Stage, one: Described, *, opened_by: str, **account_values: Any) -> Account:
     """Add a person and open the account; the link to choose a password is handed over."""
     stage.pause(20, 60)
-    person = people_verbs.add_person(stage.who(opened_by), name=one.name, email=one.email, function=one.function, external=bool({"XT", "INSP"} & set(one.roles)))
+    person = people_verbs.add_person(
+        stage.who(opened_by), name=one.name, email=one.email, function=one.function, external=bool({"XT", "INSP"} & set(one.roles))
+    )
     stage.people[one.key] = person
     with verbs.unit(stage.who(opened_by), "open account", person.uid) as act:
         people_verbs.needs(act, *ADMINISTRATORS)
@@ -161,7 +171,12 @@ def _let_sign(stage: Stage, key: str, *, checked_by: str, place: str) -> None:
     stage.pause(20, 60)
     with verbs.unit(stage.who(key), "accept accountability", person.uid) as act:
         record = verbs.create(
-            act.actor, Acceptance, title=f"Accountability statement of {person.name}", person=person.uid, statement=str(ACCOUNTABILITY), statement_version=STATEMENT_VERSION
+            act.actor,
+            Acceptance,
+            title=f"Accountability statement of {person.name}",
+            person=person.uid,
+            statement=str(ACCOUNTABILITY),
+            statement_version=STATEMENT_VERSION,
         )
         acts.serve(act.actor, record)
         put_accepted(act, person)

@@ -19,7 +19,7 @@ from medithread.kernel.ledger.genesis import birth, purpose
 from medithread.kernel.ledger.models import Head
 from medithread.kernel.ledger.schemas import record_schemas
 
-from . import access, adopted, founding, ideas, library, outside  # noqa: F401  (their scenes)
+from . import access, adopted, first_versions, founding, ideas, outside, revisions, turns  # noqa: F401  (their scenes)
 from .founding import PASSWORD
 from .stage import Calendar, Scene, Stage, scenes
 from .visit import the_day_of_loading
@@ -94,11 +94,15 @@ def _play(stage: Stage, found: Scene, say: Callable[[str], None]) -> None:
 
 def _may_load() -> None:
     if purpose() != "demo":
-        raise LedgerBroken(No("demo.live", _("The demo company is loaded into a demo ledger only."), fix=_("Use another folder: MEDITHREAD_DATA.")))
+        raise LedgerBroken(
+            No("demo.live", _("The demo company is loaded into a demo ledger only."), fix=_("Use another folder: MEDITHREAD_DATA."))
+        )
     if Person.objects.exists():
         raise LedgerBroken(No("demo.there", _("There are people here already."), fix=_("Use an empty folder, or `make demo-reset`.")))
     if Head.objects.get().at > begins():
-        raise LedgerBroken(No("demo.late", _("This ledger was born after the story begins."), fix=_("Use an empty folder, or `make demo-reset`.")))
+        raise LedgerBroken(
+            No("demo.late", _("This ledger was born after the story begins."), fix=_("Use an empty folder, or `make demo-reset`."))
+        )
 
 
 @contextmanager
@@ -110,5 +114,3 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         tell.use(before)
-
-

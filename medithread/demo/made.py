@@ -71,7 +71,9 @@ def seal_png(damaged: bool) -> bytes:
     return canvas.png()
 
 
-def paper(title: str, number: str, at: datetime, *, text: str = "", rows: Sequence[tuple[str, str]] = (), table: Table | None = None) -> bytes:
+def paper(
+    title: str, number: str, at: datetime, *, text: str = "", rows: Sequence[tuple[str, str]] = (), table: Table | None = None
+) -> bytes:
     """One page as PDF/A."""
     section = Section("Content", rows=tuple(Row(label, value) for label, value in rows), text=text, table=table)
     return render(Report(title=title, number=number, made_at=at, organisation="Aria Infusion SAS", demo=True, sections=(section,)))

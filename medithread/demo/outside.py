@@ -67,4 +67,9 @@ def another_new_edition_waits(stage: Stage) -> None:
     """ISO 10993-1 has a new edition; nobody has assessed yet what it changes."""
     stage.move("anselm", stage.kept["10993"], "found", reason="The sixth edition is in the catalogue of ISO")
     fresh = External.objects.get(series=stage.kept["10993"].series, state="registered")
-    stage.edit("anselm", fresh, issue="2025", absent={"gap_actions": {"code": "asked_unknown", "reason": "The test laboratory answers by 2026-12-18"}})
+    stage.edit(
+        "anselm",
+        fresh,
+        issue="2025",
+        absent={"gap_actions": {"code": "asked_unknown", "reason": "The test laboratory answers by 2026-12-18"}},
+    )

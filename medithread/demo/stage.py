@@ -83,7 +83,9 @@ class Stage:
         """A person at work: signed in today, with the roles held now."""
         if key not in self._here:
             with transaction.atomic():
-                self._here[key] = open_sign_in(Account.objects.get(person=self.people[key]), method="simulated", browser="Story of the demo company")
+                self._here[key] = open_sign_in(
+                    Account.objects.get(person=self.people[key]), method="simulated", browser="Story of the demo company"
+                )
         return Actor(person=self.people[key], session=str(self._here[key].uid))
 
     def go_home(self) -> None:
