@@ -11,6 +11,7 @@ from .labels import version_label
 from .models import Document, HistoricApproval, Reviewer
 from .rules import (
     approval_plan,
+    claims_nothing_adopted,
     confirm_unchanged,
     effective_query,
     end_now,
@@ -33,7 +34,7 @@ from .rules import (
 )
 from .who import CONTROL, RETURNERS, WRITERS, opened
 
-READY = (is_filled, review_is_planned, reviewers_are_named, impact_is_answered, owner_is_there, planned_date_is_ahead)
+READY = (claims_nothing_adopted, is_filled, review_is_planned, reviewers_are_named, impact_is_answered, owner_is_there, planned_date_is_ahead)
 
 LIFECYCLE = Lifecycle[Document](
     start="draft",
@@ -72,7 +73,7 @@ DOCUMENT = register(
     Kind(
         model=Document, shape="controlled", prefix="SOP", clause="4.2.4", wing="system", lifecycle=LIFECYCLE, create_by=anybody(),
         intro=_("What the company has written down to work by: manual, policies, procedures, instructions, forms, specifications."),
-        number_name=type_prefix, label_draft=version_label, files_are_content=True,
+        rules=(claims_nothing_adopted,), number_name=type_prefix, label_draft=version_label, files_are_content=True,
         columns=("number", "title", "label", "state", "type", "owner", "review_due"),
         filters=("state", "type", "owner", "site"), filter_by={"review": review_query},
         search=("title", "purpose", "applies_to", "clauses", "process", "body", "change_reason"),

@@ -77,7 +77,6 @@ EXTERNAL = register(
         sections=(
             Section(_("What it is"), ("title", "sort", "issuer", "identifier", "issue", "products", "markets", "distribution", "check_months")),
             Section(_("New edition"), ("gap_assessment", "gap_actions", "transition_on")),
-            Section(_("Currency"), ("checked_at", "checked_where", "check_due")),
         ),
     )
 )
