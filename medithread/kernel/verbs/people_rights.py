@@ -16,12 +16,6 @@ def right_of(person: Person) -> SigningRight | None:
     return found
 
 
-def may_sign_at_all(person: Person) -> bool:
-    """Identity verified and the present statement accepted."""
-    right = right_of(person)
-    return right is not None and right.verified_at is not None and has_accepted(right)
-
-
 def has_accepted(right: SigningRight | None) -> bool:
     """Whether the present accountability statement is accepted."""
     return right is not None and right.accepted_at is not None and right.statement_version == STATEMENT_VERSION

@@ -155,7 +155,7 @@ def review_due() -> date | None:
 
 def letter_is_missing() -> bool:
     """A letter to the authority was wanted and is not noted as sent (11.100(c))."""
-    return Founding.objects.filter(state="complete", letter=True, letter_sent_on=None).exists()
+    return bool(Founding.objects.filter(state="complete", letter=True, letter_sent_on=None).exists())
 
 
 def note_letter(who: Actor | Person, founding: Founding, sent_on: date) -> None:

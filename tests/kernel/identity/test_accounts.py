@@ -17,6 +17,7 @@ from medithread.kernel.ledger.models import Entry, Value
 from medithread.kernel.verbs import people, people_accounts, people_attempts, people_sessions, people_tokens
 from medithread.system.documents.models import Document
 from tests.company import PASSWORD, Company, signed
+from tests.proves import proves
 
 PHRASE = "four quiet red tractors"
 
@@ -39,6 +40,7 @@ def opened(company: Company, person: Person, capture: Any, username: str = "nia"
     return account, secret_of(mail.outbox[-1])
 
 
+@proves("ID-3")
 def test_t_200a2_1_the_link_goes_to_the_person_and_the_administrator_knows_no_secret(company: Company, nia: Person, django_capture_on_commit_callbacks: Any) -> None:
     account, secret = opened(company, nia, django_capture_on_commit_callbacks)
     assert mail.outbox[-1].to == ["nia@aria.example"]
@@ -109,6 +111,7 @@ def test_weak_passwords_are_refused(company: Company, nia: Person, password: str
     people_accounts.redeem(secret, PHRASE)
 
 
+@proves("ID-2")
 def test_t_100a_1_a_name_is_never_used_again(company: Company, nia: Person) -> None:
     people_accounts.deactivate(company.ike, Account.objects.get(username="ada"), reason="left")
     with pytest.raises(Refusal, match=r"account\.taken"):
@@ -117,6 +120,7 @@ def test_t_100a_1_a_name_is_never_used_again(company: Company, nia: Person) -> N
         Account.objects.filter(username="otto").update(username="ada")
 
 
+@proves("ID-2")
 @pytest.mark.parametrize("name", ["QUINN", "Quinn ", "ＱＵＩＮＮ", "qu\u0131nn", "quіnn", "ﬁona", "", "a b", "-x", "nia!"])
 def test_t_300a_1_look_alikes_are_refused(company: Company, nia: Person, name: str) -> None:
     with pytest.raises(Refusal, match=r"account\.(taken|name)"):
@@ -147,6 +151,7 @@ def test_who_has_left_gets_no_account(company: Company, nia: Person) -> None:
         people_accounts.open_account(company.ike, gone, username="nia")
 
 
+@proves("ID-4")
 def test_t_10d_2_deactivation_kills_sessions_and_tokens_and_keeps_the_name(company: Company) -> None:
     document = verbs.create(company.otto, Document, title="Ours", type="SOP", change_reason="new", change_class="retrain", audience=["MFG"], review_months=12, body=BODY)
     verbs.move(company.otto, document, "submit", lock=document.lock)
@@ -180,6 +185,7 @@ def test_reactivation_is_by_another_and_starts_with_a_link(company: Company, dja
         people_accounts.reactivate(company.ike, Account.objects.get(username="ike"), reason="me")
 
 
+@proves("ID-5")
 def test_t_10b_2_an_account_ends_by_itself(company: Company) -> None:
     account = people_accounts.limit(company.quinn, Account.objects.get(username="ina"), valid_until=timezone.now() + timedelta(days=3), reason="inspection")
     assert people_attempts.checked("ina", PASSWORD) == account
@@ -224,3 +230,51 @@ def test_unlocking_is_by_another_administrator(company: Company) -> None:
         people_accounts.unlock(company.ike, Account.objects.get(username="ike"), reason="x")
     people_accounts.unlock(company.ike, account, reason="she mistyped")
     assert people_attempts.checked("ada", PASSWORD).signing_locked_until is None
+
+
+def test_of_two_uses_of_a_link_at_once_one_wins(company: Company, nia: Person, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any) -> None:
+    account, secret = opened(company, nia, django_capture_on_commit_callbacks)
+    found = people_accounts.invitation(secret)
+    people_accounts.redeem(secret, PHRASE)
+    monkeypatch.setattr(people_accounts, "invitation", lambda _secret: found)
+    with pytest.raises(Refusal, match=r"invite\.gone"):
+        people_accounts.redeem(secret, PHRASE + " of the second")
+    assert people_attempts.checked("nia", PHRASE) == account
+
+
+def test_a_refused_first_account_leaves_its_program(db: None) -> None:
+    from medithread.kernel.ledger.genesis import birth
+
+    birth("live")
+    for email in ("no address", "ann@aria.example"):
+        if email == "no address":
+            with pytest.raises(Refusal, match=r"field\.invalid"):
+                people_accounts.first_account(name="Ann Berg", email=email, username="ann")
+        else:
+            assert people_accounts.first_account(name="Ann Berg", email=email)[0].username == email
+
+
+def test_who_has_no_account_confirms_nothing(company: Company, nia: Person) -> None:
+    from medithread.kernel.verbs import people_factors
+
+    with pytest.raises(Refusal, match=r"account\.none"):
+        people_attempts.confirm_password(nia, PHRASE)
+    with pytest.raises(Refusal, match=r"account\.none"):
+        people_factors.new_codes(nia)
+
+
+def test_a_confirmation_against_a_lock_is_refused_without_lengthening_it(company: Company) -> None:
+    for _attempt in range(people_attempts.TRIES):
+        with pytest.raises(Refusal, match=r"password\.wrong"):
+            people_attempts.confirm_password(company.ada, "wrong")
+    until = people_attempts.locked_until(Account.objects.get(username="ada"))
+    with pytest.raises(Refusal, match=r"password\.wrong"):
+        people_attempts.confirm_password(company.ada, PASSWORD)
+    assert people_attempts.locked_until(Account.objects.get(username="ada")) == until
+
+
+def test_a_sign_in_of_an_account_that_was_closed_by_its_date_ends(company: Company) -> None:
+    found = people_sessions.open_sign_in(Account.objects.get(username="ada"), method="password")
+    Account.objects.filter(username="ada").update(valid_until=timezone.now() - timedelta(minutes=1))
+    assert people_sessions.alive(str(found.uid))[0] is None
+    assert SignIn.objects.get(pk=found.pk).ended_by == "closed"

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from medithread.kernel.identity.models import Account, Grant, SigningRight
-from medithread.kernel.verbs import people, people_coverage, people_roles
+from medithread.kernel.base.uid import uuid7
+from medithread.kernel.identity.models import Account, Grant, Person, SigningRight
+from medithread.kernel.verbs import people, people_roles
 from medithread.kernel.verbs.people_coverage import Finding, breaks, findings, waiting_only_for
 from medithread.kernel.verbs.unit import unit
 from tests.company import Company
+from tests.proves import proves
 
 from .test_roles import in_review
 
@@ -18,6 +20,7 @@ def found(what: list[Finding], kind: str, move: str) -> dict[str, tuple[str, ...
     return {finding.need.key[2]: tuple(person.name for person in finding.people) for finding in what if finding.need.key[:2] == (kind, move)}
 
 
+@proves("ID-23")
 def test_one_person_only_and_nobody_are_told_apart(company: Company) -> None:
     there = findings()
     assert found(there, "independenceexception", "approve") == {"approved": ("Tim Oser",)}
@@ -27,6 +30,7 @@ def test_one_person_only_and_nobody_are_told_apart(company: Company) -> None:
     assert [finding.need.words for finding in without if finding.nobody] == ["Independence exception: Approve, signature Top management"]
 
 
+@proves("ID-23")
 def test_leave_is_seen_before_it_comes(company: Company) -> None:
     today = timezone.now().date()
     people.away(company.tim, company.tim, first=today + timedelta(days=10), last=today + timedelta(days=20))
@@ -81,9 +85,9 @@ def test_records_that_wait_for_one_person_alone(company: Company) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_people(company: Company, django_assert_max_num_queries: Any) -> None:
     with unit(company.quinn) as act:
         for number in range(30):
-            person = people.Person(name=f"Worker {number}")
+            person = Person(name=f"Worker {number}")
             act.put("create", person)
-            account = Account(uid=people_coverage.uuid7(), person=person, username=f"worker{number}")
+            account = Account(uid=uuid7(), person=person, username=f"worker{number}")
             act.put("create", account)
             act.put("create", Grant(person=person, role="MFG", valid_from=act.at))
     with django_assert_max_num_queries(400):

@@ -20,6 +20,7 @@ from medithread.kernel.verbs import people, people_factors, people_nightly, peop
 from medithread.kernel.verbs.unit import unit
 from tests.company import PASSWORD, Company
 from tests.kernel.signing.authenticator import Authenticator
+from tests.proves import proves
 
 
 def keyed(person: Person, key: Authenticator | None = None) -> Passkey:
@@ -49,6 +50,7 @@ def test_an_app_shows_that_it_has_the_seed(company: Company) -> None:
     assert Entry.objects.filter(subject=account.uid).count() == 3
 
 
+@proves("ID-10")
 def test_t_300c_1_a_lost_phone_ends_everything_at_once_and_a_second_person_is_needed(company: Company) -> None:
     account, key = app(company.ada), keyed(company.ada)
     people_factors.new_codes(company.ada)
@@ -89,6 +91,7 @@ def test_a_key_is_revoked_by_its_owner_or_an_administrator(company: Company) -> 
     assert people_factors.revoke_passkey(company.ada, key, reason="again").revoked_at == first
 
 
+@proves("ID-13")
 def test_t_300e_1_hardware_keys_are_due_for_a_test_after_a_year(company: Company) -> None:
     start = timezone.now()
     key = keyed(company.ada)
@@ -106,6 +109,7 @@ def test_t_300e_1_hardware_keys_are_due_for_a_test_after_a_year(company: Company
         assert people_factors.keys_to_test() == [key]
 
 
+@proves("ID-12")
 def test_t_300b_1_ninety_one_days_without_use_suspend_signing(company: Company) -> None:
     start = timezone.now()
     who = keeper()

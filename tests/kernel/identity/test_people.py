@@ -13,8 +13,10 @@ from medithread.kernel.ledger.models import Entry, Value
 from medithread.kernel.verbs import people, people_roles
 from medithread.system.documents.models import Document
 from tests.company import Company
+from tests.proves import proves
 
 
+@proves("ID-1")
 def test_a_trainee_needs_no_account(company: Company) -> None:
     nia = people.add_person(company.ike, name="Nia Roth", function="Trainee", manager=company.otto.uid)
     assert (nia.name, nia.email, nia.manager) == ("Nia Roth", None, company.otto)
@@ -56,6 +58,7 @@ def test_filling_an_empty_field_asks_nothing(company: Company) -> None:
     assert Person.objects.get(uid=company.ada.uid).manager == company.otto
 
 
+@proves("ID-5")
 def test_who_has_left_can_do_nothing_and_stays_named(company: Company) -> None:
     at = timezone.now()
     people_roles.delegate(company.ada, company.rea, "AUT", valid_to=at + timedelta(days=9), reason="leave")

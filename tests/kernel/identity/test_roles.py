@@ -1,6 +1,7 @@
 """Roles given and taken, delegation (11.10(d), (g); R9, R10)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,6 +19,7 @@ from medithread.kernel.verbs import people, people_roles
 from medithread.system.documents.models import Document
 from tests.company import Company, see, signed
 from tests.kernel.identity.test_accounts import BODY
+from tests.proves import proves
 
 
 def grant_of(person: Person, role: str) -> Grant:
@@ -43,6 +45,7 @@ def test_others_give_none(company: Company) -> None:
         people_roles.grant(company.ada, company.rea, "QC")
 
 
+@proves("ID-19")
 def test_t_10g_3_nobody_gives_themselves_a_role_and_it_gives_no_quality_role(company: Company) -> None:
     for giver, taker, role in ((company.ike, company.ike, "REL"), (company.ike, company.rea, "QA"), (company.quinn, company.quinn, "REL"), (company.ike, company.ike, "IT")):
         with pytest.raises(NotAllowed, match=r"grant\.second-person") as refusal:
@@ -75,7 +78,7 @@ def test_a_delegated_right_gives_no_rights_away(company: Company) -> None:
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(company: Company, role: str, first: int | None, last: int | None, code: str) -> None:
     at = timezone.now()
-    dates = {name: at + timedelta(days=days) for name, days in (("valid_from", first), ("valid_to", last)) if days is not None}
+    dates: dict[str, Any] = {name: at + timedelta(days=days) for name, days in (("valid_from", first), ("valid_to", last)) if days is not None}
     with pytest.raises(Refusal) as refusal:
         people_roles.grant(company.quinn, company.rea, role, **dates)
     assert refusal.value.codes == (code,)
@@ -96,6 +99,7 @@ def test_who_has_left_gets_no_role(company: Company) -> None:
         people_roles.grant(company.quinn, gone, "QC")
 
 
+@proves("ID-20")
 def test_t_10g_1_a_role_that_ended_yesterday_signs_nothing(company: Company) -> None:
     document = in_review(company)
     start = timezone.now()
@@ -114,6 +118,7 @@ def test_a_role_to_come_holds_when_it_comes(company: Company) -> None:
         assert Actor(person=company.rea).has(Role.QC)
 
 
+@proves("ID-21")
 def test_t_10g_4_a_delegation_until_friday_is_nothing_on_saturday(company: Company) -> None:
     document = in_review(company)
     friday = timezone.now() + timedelta(days=3)
@@ -127,6 +132,7 @@ def test_t_10g_4_a_delegation_until_friday_is_nothing_on_saturday(company: Compa
         verbs.ask_signature(company.dora, other, "approve")
 
 
+@proves("ID-21")
 def test_nobody_delegates_more_than_they_hold(company: Company) -> None:
     at = timezone.now()
     people_roles.grant(company.quinn, company.rea, "QC", valid_to=at + timedelta(days=5))
@@ -161,6 +167,7 @@ def test_a_delegation_is_ended_by_either_or_by_a_giver_of_roles(company: Company
     people_roles.end_delegation(company.mara, given, reason="ended before: nothing to do")
 
 
+@proves("ID-22")
 def test_r10_a_role_still_in_use_is_refused_with_the_list(company: Company) -> None:
     document = in_review(company)
     people_roles.withdraw(company.quinn, grant_of(company.mara, "QA"), reason="keeps MR")
@@ -175,6 +182,7 @@ def test_r10_a_role_still_in_use_is_refused_with_the_list(company: Company) -> N
     assert b"role.last-holder" in Entry.objects.filter(subject=taken.uid).latest("seq").body
 
 
+@proves("ID-22")
 def test_the_last_who_gives_roles_keeps_it(company: Company) -> None:
     for first, role in (("quinn", "QA"), ("mara", "QA"), ("mara", "MR")):
         people_roles.withdraw(company.tim, grant_of(getattr(company, first), role), reason="x", despite=True)

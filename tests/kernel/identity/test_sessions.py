@@ -17,8 +17,10 @@ from medithread.kernel.signing.passkey import registration
 from medithread.kernel.verbs import people_attempts, people_factors, people_roles, people_sessions
 from tests.company import PASSWORD, Company
 from tests.kernel.signing.authenticator import Authenticator
+from tests.proves import proves
 
 
+@proves("ID-6")
 def test_the_answer_is_the_same_whatever_is_wrong(company: Company) -> None:
     Account.objects.filter(username="otto").update(is_active=False)
     words = set()
@@ -29,6 +31,7 @@ def test_the_answer_is_the_same_whatever_is_wrong(company: Company) -> None:
     assert len(words) == 1
 
 
+@proves("ID-6")
 def test_t_300d_1_five_failures_lock_the_name_and_are_told(company: Company) -> None:
     for _attempt in range(people_attempts.TRIES):
         with pytest.raises(Refusal):
@@ -52,6 +55,7 @@ def test_unknown_names_lock_too_but_nobody_is_told(company: Company) -> None:
     assert mail.outbox == []
 
 
+@proves("ID-6")
 def test_an_address_that_tries_many_names_is_shut_out(company: Company) -> None:
     for number in range(people_attempts.FROM_ADDRESS):
         with pytest.raises(Refusal, match=r"sign-in\.wrong"):
@@ -96,6 +100,7 @@ def test_wrong_codes_lock_like_wrong_passwords(company: Company) -> None:
         people_sessions.by_password("ada", PASSWORD)
 
 
+@proves("ID-11")
 def test_recovery_codes_stand_in_once_each(company: Company) -> None:
     account, _app = with_app(company, "ada")
     old = people_factors.new_codes(company.ada)
@@ -109,6 +114,7 @@ def test_recovery_codes_stand_in_once_each(company: Company) -> None:
     assert "9 are left" in mail.outbox[-1].body
 
 
+@proves("ID-7")
 def test_t_10d_5_a_role_that_demands_a_second_factor(company: Company, django_capture_on_commit_callbacks: Any) -> None:
     people_roles.set_policy(company.quinn, "AUT", second_factor=True, idle_minutes=15, reason="remote work")
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(Refusal, match=r"sign-in\.factor"):
@@ -124,6 +130,7 @@ def test_t_10d_5_a_role_that_demands_a_second_factor(company: Company, django_ca
     assert people_sessions.by_password("rea", PASSWORD)[1] is False
 
 
+@proves("ID-7")
 def test_t_10d_5_a_role_that_shortens_the_idle_time(company: Company) -> None:
     people_roles.set_policy(company.quinn, "AUT", second_factor=False, idle_minutes=15, reason="open office")
     start = timezone.now()
@@ -150,6 +157,7 @@ def test_policies_are_checked(company: Company) -> None:
     people_roles.set_policy(company.quinn, "AUT", second_factor=False, idle_minutes=None, reason="y")
 
 
+@proves("ID-8")
 def test_a_session_ends_even_when_it_is_used(company: Company, settings: Any) -> None:
     start, minute = timezone.now(), 0
     found = people_sessions.open_sign_in(Account.objects.get(username="ada"), method="password")

@@ -18,6 +18,7 @@ from medithread.kernel.ledger.models import Head, Journal
 from medithread.kernel.pages.access import is_public
 from medithread.kernel.verbs import people_factors
 from tests.company import PASSWORD, Company
+from tests.proves import proves
 
 PHRASE = "four quiet red tractors"
 
@@ -61,6 +62,7 @@ def _filled(route: str, values: dict[str, Any]) -> str:
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route)
 
 
+@proves("ID-9")
 def test_t_10d_1_nothing_opens_before_sign_in(company: Company, client: Client) -> None:
     assert {name for name, _address, view in addresses() if is_public(view)} == PUBLIC
     for name, address, view in addresses():
@@ -120,6 +122,7 @@ def test_the_first_factor_is_forgotten_after_five_minutes(company: Company, clie
         assert client.get("/sign-in/code/")["Location"] == "/sign-in/"
 
 
+@proves("ID-8")
 def test_sign_out_and_lock(company: Company) -> None:
     client = signed_in("quinn")
     assert client.get("/sign-out/").status_code == 405
@@ -134,6 +137,7 @@ def test_sign_out_and_lock(company: Company) -> None:
     assert list(SignIn.objects.order_by("id").values_list("ended_by", flat=True)) == ["lock", "out"]
 
 
+@proves("ID-8")
 def test_t_10d_5_an_idle_session_asks_again_and_keeps_the_form(company: Company, settings: Any) -> None:
     client, start = signed_in("rea"), timezone.now()
     form = {"title": "Board for tools", "description": "Tools are searched for.", "source": "work"}
@@ -244,6 +248,7 @@ def test_my_account(company: Company) -> None:
     assert client.post("/account/password/", {"old": PASSWORD, "password": PHRASE, "again": PHRASE}).status_code == 422
 
 
+@proves("ID-24")
 def test_tokens_are_shown_once(company: Company) -> None:
     client = signed_in("ada")
     answer = client.post("/account/tokens/add/", {"label": "Night export", "scopes": ["read"], "days": 9, "own": PASSWORD})

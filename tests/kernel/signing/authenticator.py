@@ -25,8 +25,8 @@ class Authenticator:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     credential: bytes = field(default_factory=lambda: os.urandom(32))
 
-    def _flags(self, flags: int) -> int:
-        return flags | (F.BE | F.BS if self.synced else 0)
+    def _flags(self, flags: F) -> F:
+        return flags | F.BE | F.BS if self.synced else flags
 
     def _rp_hash(self) -> bytes:
         return sha256(settings.HOST.encode())
@@ -35,16 +35,16 @@ class Authenticator:
         name = websafe_encode(self.credential)
         return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
 
-    def register(self, options: dict[str, Any], *, flags: int = PRESENT_AND_VERIFIED, origin: str = "") -> dict[str, Any]:
+    def register(self, options: dict[str, Any], *, flags: F = PRESENT_AND_VERIFIED, origin: str = "") -> dict[str, Any]:
         """What `navigator.credentials.create` gives, as the page's script sends it."""
         public = options.get("publicKey", options)
-        data = AttestedCredentialData.create(Aaguid.NONE, self.credential, ES256.from_cryptography_key(self.key.public_key()))
+        data = AttestedCredentialData.create(Aaguid.NONE, self.credential, ES256.from_cryptography_key(self.key.public_key()))  # type: ignore[no-untyped-call]
         auth = AuthenticatorData.create(self._rp_hash(), self._flags(flags | F.AT), self.counter, bytes(data))
         client = CollectedClientData.create(CollectedClientData.TYPE.CREATE, websafe_decode(public["challenge"]), origin or settings.ORIGIN)
         attestation = AttestationObject.create("none", auth, {})
         return self._answer({"clientDataJSON": websafe_encode(bytes(client)), "attestationObject": websafe_encode(bytes(attestation)), "transports": ["internal"]})
 
-    def sign(self, challenge: bytes, *, flags: int = PRESENT_AND_VERIFIED, origin: str = "", user: bytes = b"") -> dict[str, Any]:
+    def sign(self, challenge: bytes, *, flags: F = PRESENT_AND_VERIFIED, origin: str = "", user: bytes = b"") -> dict[str, Any]:
         """What `navigator.credentials.get` gives for a challenge."""
         self.counter += self.step
         auth = AuthenticatorData.create(self._rp_hash(), self._flags(flags), self.counter)

@@ -19,6 +19,7 @@ from medithread.kernel.ledger.models import Entry, Journal
 from medithread.kernel.signing import passkey, prove
 from medithread.kernel.verbs import people_factors
 from tests.company import Company
+from tests.proves import proves
 
 from .authenticator import Authenticator, F
 from .test_prove import asked, done_idea, put
@@ -62,6 +63,7 @@ def test_the_same_key_is_enrolled_once(company: Company) -> None:
         enrol(company.mara, key)
 
 
+@proves("ID-16")
 def test_the_challenge_is_the_hash_of_the_statement_and_the_evidence_stands_alone(company: Company) -> None:
     key, idea = Authenticator(), done_idea(company)
     enrol(company.quinn, key)
@@ -74,13 +76,14 @@ def test_the_challenge_is_the_hash_of_the_statement_and_the_evidence_stands_alon
     }  # fmt: skip
     client = json.loads(websafe_decode(evidence["client_data_json"]))
     assert client["challenge"] == websafe_encode(hashlib.sha256(signature.statement.encode()).digest())
-    cose = decode(websafe_decode(evidence["public_key_cose"]))
+    cose: Any = decode(websafe_decode(evidence["public_key_cose"]))
     public = ec.EllipticCurvePublicNumbers(int.from_bytes(cose[-2], "big"), int.from_bytes(cose[-3], "big"), ec.SECP256R1()).public_key()
     signed = websafe_decode(evidence["authenticator_data"]) + hashlib.sha256(websafe_decode(evidence["client_data_json"])).digest()
     public.verify(websafe_decode(evidence["signature"]), signed, ec.ECDSA(hashes.SHA256()))
     assert (evidence["alg"], evidence["rp_id"], idea.state) == (-7, "localhost", "closed")
 
 
+@proves("ID-16")
 def test_t_200b_1_without_user_verification_or_with_anothers_key_nothing_is_signed(company: Company) -> None:
     mine, hers, idea = Authenticator(), Authenticator(), done_idea(company)
     enrol(company.quinn, mine)
@@ -114,6 +117,7 @@ def test_t_300c_1_a_revoked_key_signs_nothing(company: Company) -> None:
         prove.by_passkey(intent, answer(intent, key))
 
 
+@proves("ID-17")
 def test_t_200a1_5_synced_keys_can_be_refused(company: Company, settings: Any) -> None:
     synced, bound, idea = Authenticator(synced=True, step=0), Authenticator(), done_idea(company)
     enrol(company.quinn, synced, "Cloud")

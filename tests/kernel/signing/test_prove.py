@@ -20,6 +20,7 @@ from medithread.kernel.signing import prove
 from medithread.kernel.signing.models import Intent
 from medithread.kernel.verbs import people_factors
 from tests.company import PASSWORD, Company, see
+from tests.proves import proves
 
 
 def done_idea(company: Company) -> Idea:
@@ -44,6 +45,7 @@ def put(intent: Intent, idea: Idea, person: Person) -> Idea:
     return verbs.sign(Actor(person=person, session=intent.session), idea, intent.nonce)
 
 
+@proves("ID-14")
 def test_t_200a1_1_the_first_signing_asks_both_components(company: Company) -> None:
     idea = done_idea(company)
     intent = asked(company.quinn, idea)
@@ -68,6 +70,7 @@ def test_t_200a1_1_another_persons_name_is_no_component(company: Company) -> Non
         prove.by_password(intent, PASSWORD, "mara")
 
 
+@proves("ID-14")
 def test_t_200a1_2_later_signings_ask_one_component_until_a_quarter_of_an_hour_has_passed(company: Company) -> None:
     first, second = done_idea(company), done_idea(company)
     start = timezone.now()
@@ -82,6 +85,7 @@ def test_t_200a1_2_later_signings_ask_one_component_until_a_quarter_of_an_hour_h
         assert prove.asks_name(company.quinn, "s1")
 
 
+@proves("ID-18")
 def test_t_300d_1_five_wrong_attempts_lock_signing_and_are_told(company: Company) -> None:
     idea = done_idea(company)
     intent = asked(company.quinn, idea)
@@ -116,6 +120,7 @@ def test_a_success_clears_the_count(company: Company) -> None:
     assert Account.objects.get(username="quinn").signing_failures == 0
 
 
+@proves("ID-15")
 def test_a_code_is_taken_once(company: Company) -> None:
     idea = done_idea(company)
     seed = pyotp.random_base32()

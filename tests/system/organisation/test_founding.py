@@ -21,6 +21,7 @@ from medithread.system.documents.models import Document
 from medithread.system.organisation import acts
 from medithread.system.organisation.models import Founding
 from medithread.system.organisation.rules import founders_differ
+from tests.proves import proves
 
 PHRASE = "four quiet red tractors"
 SECOND = {"name": "Bo Falk", "email": "bo@aria.example", "username": "bo", "function": "Head of quality"}
@@ -47,7 +48,7 @@ def ann(db: None) -> Actor:
 def both(ann: Actor, django_capture_on_commit_callbacks: Any) -> tuple[Actor, Actor, Founding]:
     with django_capture_on_commit_callbacks(execute=True):
         founding = acts.begin_founding(ann, second=SECOND, **values())
-    secret = re.search(r"/invitation/([\w-]+)/", mail.outbox[-1].body)
+    secret = re.search(r"/invitation/([\w-]+)/", str(mail.outbox[-1].body))
     assert secret
     assert mail.outbox[-1].to == ["bo@aria.example"]
     people_accounts.redeem(secret[1], PHRASE)
@@ -63,6 +64,7 @@ def sign(who: Actor, founding: Founding) -> Founding:
     return acts.sign_founding(who, founding, username=who.person.name.split()[0].lower(), password=PHRASE)  # type: ignore[union-attr]
 
 
+@proves("ORG-1")
 def test_t_pr11_1_two_people_found_the_company(both: tuple[Actor, Actor, Founding]) -> None:
     ann, bo, founding = both
     for who in (ann, bo):
@@ -88,6 +90,7 @@ def test_t_pr11_1_two_people_found_the_company(both: tuple[Actor, Actor, Foundin
     assert not acts.letter_is_missing()
 
 
+@proves("ORG-3")
 def test_it_cannot_be_repeated(both: tuple[Actor, Actor, Founding]) -> None:
     ann, bo, founding = both
     with pytest.raises(NotAllowed, match=r"founding\.open"):
@@ -99,6 +102,7 @@ def test_it_cannot_be_repeated(both: tuple[Actor, Actor, Founding]) -> None:
         acts.begin_founding(ann.fresh(), second={**SECOND, "username": "cy", "email": "cy@aria.example"}, **values())
 
 
+@proves("ORG-2")
 def test_a_single_person_cannot_complete_it(both: tuple[Actor, Actor, Founding]) -> None:
     ann, bo, founding = both
     with pytest.raises(Refusal, match="required"):
@@ -113,6 +117,7 @@ def test_a_single_person_cannot_complete_it(both: tuple[Actor, Actor, Founding])
     assert founders_differ(Founding(first=ann.person, second=ann.person)) is not None
 
 
+@proves("ORG-2")
 def test_a_wrong_password_leaves_nothing(both: tuple[Actor, Actor, Founding]) -> None:
     ann, bo, founding = both
     founding = answered(bo, founding)

@@ -25,6 +25,7 @@ from medithread.system.organisation.models import Acceptance, IdentityCheck, Ind
 from tests.company import PASSWORD, Company, see, signed
 from tests.kernel.identity.test_accounts import BODY
 from tests.kernel.identity.test_roles import in_review
+from tests.proves import proves
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def check_of(company: Company, person: Any, **more: Any) -> IdentityCheck:
     return verbs.create(company.ike, IdentityCheck, title="Identity", person=person, **values)
 
 
+@proves("ORG-5")
 def test_t_100b_1_without_verified_identity_nothing_is_signed_and_the_rest_works(company: Company, nia: Actor) -> None:
     document = in_review(company)
     see(nia, document)
@@ -70,6 +72,7 @@ def test_nobody_verifies_themselves_and_the_administrator_verifies_nobody(compan
         check_of(company, nia.uid, checked_on=timezone.now().date() + timedelta(days=2))
 
 
+@proves("ORG-6")
 def test_t_10j_1_the_accountability_statement_comes_first(company: Company, nia: Actor) -> None:
     with pytest.raises(Refusal, match=r"sign\.identity"):
         acts.accept(nia, username="nia", password=PASSWORD)
@@ -90,6 +93,7 @@ def test_t_10j_1_the_accountability_statement_comes_first(company: Company, nia:
         acts.accept(nia, username="nia", password=PASSWORD)
 
 
+@proves("ORG-6")
 def test_t_10j_1_a_new_version_of_the_statement_is_accepted_again(company: Company, nia: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     from medithread.kernel.signing import statement
     from medithread.kernel.verbs import people_rights
@@ -104,6 +108,7 @@ def test_t_10j_1_a_new_version_of_the_statement_is_accepted_again(company: Compa
     assert may_sign(nia) is None
 
 
+@proves("ORG-7")
 def test_t_10g_3_an_administrators_own_release_role_takes_a_second_persons_signature(company: Company) -> None:
     with pytest.raises(NotAllowed, match=r"grant\.second-person"):
         people_roles.grant(company.ike, company.ike, "REL")
@@ -118,6 +123,7 @@ def test_t_10g_3_an_administrators_own_release_role_takes_a_second_persons_signa
     assert proposal.signatures.get().meaning == "appointed"
 
 
+@proves("ORG-7")
 def test_who_proposed_or_receives_does_not_confirm(company: Company) -> None:
     proposal = acts.propose_role(company.quinn, company.mara, "REL", because="x")
     for first in ("quinn", "mara"):
@@ -167,6 +173,7 @@ def written_by_quinn(company: Company) -> Document:
     return document
 
 
+@proves("ORG-8")
 def test_t_10f_3_an_exception_signed_by_top_management_lets_a_rule_pass_until_it_ends(company: Company) -> None:
     document = written_by_quinn(company)
     with pytest.raises(NotAllowed, match=r"document\.author"):
@@ -195,6 +202,7 @@ def test_an_exception_is_ended_before_its_time(company: Company) -> None:
         verbs.ask_signature(company.quinn, written_by_quinn(company), "approve")
 
 
+@proves("ORG-9")
 def test_t_10f_3_hard_rules_have_no_exception(company: Company) -> None:
     for rule, code in (("audit.own-work", "exception.hard"), ("it.no-quality-decision", "exception.hard"), ("no.such", "exception.rule")):
         with pytest.raises(Refusal) as refusal:
@@ -204,6 +212,7 @@ def test_t_10f_3_hard_rules_have_no_exception(company: Company) -> None:
         exception_of(company, "document.author-not-sole-approver", days=400)
 
 
+@proves("ORG-10")
 def test_an_access_review_is_a_signed_record(company: Company) -> None:
     people_accounts.deactivate(company.ike, Account.objects.get(username="dora"), reason="left")
     review = acts.begin_review(company.ike)
@@ -227,6 +236,7 @@ def test_an_access_review_is_a_signed_record(company: Company) -> None:
     assert acts.review_due() == (review.state_since + acts.INTERVAL).date()
 
 
+@proves("ORG-11")
 def test_t_10d_3_an_overdue_access_review_is_called_for(company: Company) -> None:
     start = timezone.now()
     assert acts.review_due() == (start + acts.INTERVAL).date()
@@ -245,6 +255,7 @@ def test_before_anybody_can_sign_no_review_is_due(db: None) -> None:
     assert nightly.nightly(Progress(None)) == "not founded"  # type: ignore[arg-type]
 
 
+@proves("ORG-12")
 def test_the_night(company: Company) -> None:
     people.add_person(company.ike, name="No account")
     assert nightly.nightly(Progress(None)) == "suspended 0, left 0, keys to test 0, review overdue 0"  # type: ignore[arg-type]

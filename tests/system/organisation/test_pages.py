@@ -16,6 +16,7 @@ from medithread.system.organisation import acts
 from medithread.system.organisation.models import AccessReview, Founding, IdentityCheck, RoleProposal
 from tests.company import PASSWORD, Company
 from tests.kernel.identity_pages.test_pages import signed_in, text
+from tests.proves import proves
 
 PHRASE = "four quiet red tractors"
 TODAY = timezone.now().date().isoformat()
@@ -43,12 +44,13 @@ def ann(db: None) -> Client:
 def bo(ann: Client, django_capture_on_commit_callbacks: Any) -> Client:
     with django_capture_on_commit_callbacks(execute=True):
         assert ann.post("/founding/", BEGIN)["Location"] == "/founding/"
-    found = re.search(r"/invitation/([\w-]+)/", mail.outbox[-1].body)
+    found = re.search(r"/invitation/([\w-]+)/", str(mail.outbox[-1].body))
     assert found
     people_accounts.redeem(found[1], PHRASE)
     return entered("bo")
 
 
+@proves("ORG-1", "ORG-3", "ORG-4")
 def test_the_founding_page_from_beginning_to_end(ann: Client, bo: Client) -> None:
     assert "/founding/" in text(ann.get("/"))
     assert "Bo Falk is next" in text(ann.get("/founding/"))
