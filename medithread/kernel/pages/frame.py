@@ -25,7 +25,7 @@ from .rooms import MenuRoom, menu_rooms
 from .waiting import Counts, counts
 from .words import editor_words, script_words
 
-WINGS = (
+WINGS: tuple[tuple[Where, str, Words, str], ...] = (
     ("system", "4", _("Quality system"), "file-text"),
     ("management", "5", _("Management"), "presentation"),
     ("resources", "6", _("Resources"), "users-round"),
@@ -130,7 +130,7 @@ class Frame:
     def wings(self) -> list[Wing]:
         found = []
         for code, chapter, name, icon in WINGS:
-            rooms = [line for room in menu_rooms(code) for line in self._lines(room, icon)]
+            rooms = [*(line for room in menu_rooms(code) for line in self._lines(room, icon)), *self._places(code)]
             if rooms:
                 found.append(Wing(chapter, name, rooms))
         return found

@@ -25,6 +25,7 @@ from .record_view import Head
 from .redline import Change, changed_fields
 
 PAGE = 30
+DETAILS = {"comment": "text", "attachment": "name"}
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Told:
     who: str
     happened: Happened
     reason: str = ""
+    detail: str = ""
     changed: list[Change] = field(default_factory=list)
     before: State | None = None
     after: State | None = None
@@ -60,13 +62,22 @@ def tell(kind: Kind[Any], uid: UUID, entries: list[Entry], zone: str) -> list[To
     for entry in entries:
         before, after = _pair(heads[entry.seq], earlier.get(entry.seq, {}), manifests)
         differing[entry.seq] = changes(before, after) if entry.subject == uid else {}
-    values = values_of(mark for found in differing.values() for pair in found.values() for mark in pair if mark)
+    marks = {mark for found in differing.values() for pair in found.values() for mark in pair if mark}
+    details = {seq: mark for seq, head in heads.items() if (mark := _detail(head, manifests))}
+    values = values_of(marks | set(details.values()))
     told = []
     for entry in entries:
         pairs = spread({path: (values.get(a or ""), values.get(b or "")) for path, (a, b) in differing[entry.seq].items()})
         changed = changed_fields(kind, pairs, zone)
         told.append(_told(kind, entry, heads[entry.seq], names, notes, changed))
+        told[-1].detail = str(values.get(details.get(entry.seq, ""), ""))
     return told
+
+
+def _detail(head: Mapping[str, Any], manifests: Mapping[str, Mapping[str, str]]) -> str:
+    """The commitment of what tells most of a thing: the words of a comment, the name of a file."""
+    path = DETAILS.get(head["kind"].partition("@")[0], "")
+    return manifests.get(head.get("content", ""), {}).get(path, "") if path else ""
 
 
 def spread(pairs: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:

@@ -7,7 +7,7 @@ from typing import Literal
 from medithread.kernel.base.refusal import Words
 from medithread.kernel.identity.actor import Actor
 
-Where = Literal["top", "administration", "person"]
+Where = Literal["top", "administration", "person", "system", "management", "resources", "realization", "improvement"]
 
 
 def everybody(_actor: Actor) -> bool:
@@ -16,7 +16,7 @@ def everybody(_actor: Actor) -> bool:
 
 @dataclass(frozen=True)
 class Place:
-    """One link of the frame: `url` is the name of its address, `may` tells who sees it, `words` helps search to find it."""
+    """One link of the frame, also below the rooms of a wing: `url` is the name of its address, `may` tells who sees it, `words` helps search to find it."""
 
     name: Words
     url: str

@@ -83,6 +83,8 @@ def words(old: str, new: str) -> SafeString:
     for segment in segments([{"type": "text", "text": old}] if old else [], [{"type": "text", "text": new}] if new else []):
         inner = escape("".join(str(node.get("text", "")) for node in segment.nodes)).replace("\n", "<br>")
         tag = {"added": "ins", "removed": "del"}.get(segment.kind)
+        if tag == "ins" and parts and parts[-1].endswith("</del>") and not parts[-1].endswith((" </del>", "<br></del>")):
+            parts.append(" ")
         parts.append(f"<{tag}>{inner}</{tag}>" if tag else inner)
     return mark_safe("".join(parts))
 

@@ -39,6 +39,8 @@ class Stand:
     address: str = ""
     sessions: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
+    today: str = ""
+    digest: str = ""
 
 
 def story(company: Any) -> dict[str, str]:
@@ -127,15 +129,18 @@ def main(port: int) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from medithread.kernel.base.clock import now
     from medithread.kernel.identity.models import Person
     from medithread.kernel.ledger.genesis import is_born
+    from medithread.kernel.records.models import Record
     from tests.company import PEOPLE, found
 
     call_command("migrate", verbosity=0)
     stand = Stand(numbers={} if is_born() else story(found()))
     stand.sessions = {name: sign_in(Person.objects.get(name=words)) for name, (words, _roles) in PEOPLE.items()}
+    stand.today, stand.digest = now().date().isoformat(), str(Record.objects.get(number="SOP-0001", edition=1).digest)
     stand.address, _server = serve(port)
-    sys.stdout.write(json.dumps(stand.__dict__, indent=1) + "\n")
+    sys.stdout.write(json.dumps(stand.__dict__) + "\n")
     sys.stdout.flush()
     threading.Event().wait()
 

@@ -131,7 +131,7 @@ def test_the_list_pages_as_they_were(company: Company, browser: Browser, story: 
 def test_history_tells_what_changed_and_why(company: Company, browser: Browser, story: Any) -> None:
     first, _second, idea = story
     page = browser(company.rea).get(f"/r/{idea.number}/history").content.decode()
-    assert "<th scope=\"row\">What it would bring</th><td><del>not yet looked at</del><ins>An hour a day</ins></td>" in page
+    assert "<th scope=\"row\">What it would bring</th><td><del>not yet looked at</del> <ins>An hour a day</ins></td>" in page
     assert "Tools are searched for <ins>every day</ins>." in page
     text = read(browser(company.rea).get(f"/r/{first.number}/1/history")).text
     assert text.index("signed: Approved") < text.index("made the step “Send to review” Draft → In review") < text.index("Ada Lund opened it")

@@ -90,7 +90,7 @@ def test_a_review_on_an_earlier_text_is_shown_with_the_difference(company: Compa
     assert "on an earlier text: see what changed" in page.text
     link = next(link for link in page.links if "/compare?from=" in link)
     compared = client.get(link).content.decode()
-    assert "<del>Before</del><ins>After</ins>" in compared
+    assert "<del>Before</del> <ins>After</ins>" in compared
 
 
 def test_the_whole_content_is_noted_as_served(company: Company, browser: Browser, draft: Any) -> None:

@@ -62,6 +62,18 @@ class GroupForm:
         return any(control.sort == "rich" for control in self.controls)
 
     @property
+    def runs(self) -> list[list[Widget]]:
+        """Controls in rows: short ones that are always known stand side by side."""
+        found: list[list[Widget]] = []
+        for control in self.controls:
+            short = control.sort in ("select", "date", "number") and not control.may_be_absent
+            if short and found and found[-1][-1].sort in ("select", "date", "number") and not found[-1][-1].may_be_absent:
+                found[-1].append(control)
+            else:
+                found.append([control])
+        return found
+
+    @property
     def folded(self) -> bool:
         """Nothing is given, needed or wrong here: the group waits behind its title."""
         if self.first or self.rich or not self.title or any(part.errors or part.filled for part in self.parts):

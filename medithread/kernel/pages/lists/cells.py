@@ -100,7 +100,7 @@ def rows_shown(actor: Actor, kind: Kind[Any], columns: Sequence[str], rows: Sequ
 
 def cell(kind: Kind[Any], row: Any, name: str, zone: str) -> Cell:
     """One cell of a row."""
-    css = CLASSES.get(name, "wide" if name not in ("owner", "due", "review_due") else "")
+    css = CLASSES.get(name, "wide" if name not in ("label", "owner", "due", "review_due") else "")
     field = kind.model._meta.get_field(name)
     value = getattr(row, name)
     if name == "number":
