@@ -15,10 +15,7 @@ from medithread.system.parameters.models import ParameterSet
 from .stage import Scene, Stage, add, scene
 
 # Signing is suspended for whoever is not seen for ninety days (21 CFR 11.300(b)); here everybody looks in more often.
-NEWS = (
-    "2025-07-16 08:45", "2025-09-17 08:45", "2025-11-03 08:45", "2026-01-13 08:45", "2026-03-04 08:45", "2026-04-30 08:45", "2026-07-02 08:45", "2026-09-09 08:45",
-    "2026-11-03 08:45",
-)  # fmt: skip
+NEWS = ("2025-07-30 08:45", "2025-10-22 08:45", "2026-01-13 08:45", "2026-04-07 08:45", "2026-06-30 08:45", "2026-09-22 08:45")
 
 
 def everybody_reads_the_news(stage: Stage) -> None:

@@ -116,14 +116,16 @@ class Stage:
 
     def read(self, key: str, record: Record) -> None:
         """Open a record: what is shown is noted as seen."""
+        self._show(key, self.fresh(record))
+
+    def _show(self, key: str, fresh: Record) -> None:
         self.pause()
-        fresh = self.fresh(record)
         serve(self.who(key), fresh, self._rendition(fresh), shown="whole")
 
     def sign(self, key: str, record: M, name: str, *, reason: str = "", **asks: Any) -> M:
         """Read, then sign; the proof is simulated and says so for ever."""
         fresh = self.fresh(record)
-        self.read(key, fresh)
+        self._show(key, fresh)
         self.pause()
         intent = prove.simulated(verbs.ask_signature(self.who(key), fresh, name, zone=ZONE))
         self.pause(8, 25)
@@ -134,7 +136,7 @@ class Stage:
         waiting = []
         for record in records:
             fresh = self.fresh(record)
-            self.read(key, fresh)
+            self._show(key, fresh)
             waiting.append((fresh, prove.simulated(verbs.ask_signature(self.who(key), fresh, name, zone=ZONE))))
         self.pause(8, 25)
         with verbs.unit(self.who(key), name):

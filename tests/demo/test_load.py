@@ -186,7 +186,7 @@ def test_everybody_signs_in_and_may_sign_but_the_inspector(key: str) -> None:
 
 def test_nobody_was_away_so_long_that_signing_would_be_suspended() -> None:
     for account in Account.objects.exclude(username="casimir").select_related("person"):
-        seen = [*account.sign_ins.order_by("started_at").values_list("started_at", flat=True)]
+        seen = [*account.sign_ins.filter(started_at__lt=at(END)).order_by("started_at").values_list("started_at", flat=True), at(END)]
         assert max(later - sooner for sooner, later in pairwise(seen)) < timedelta(days=90), account.username
 
 
