@@ -32,6 +32,7 @@ class Walk:
         self._frontier: Frontier = []
         self._seq, self._before, self._at = 0, START, ""
         self._checkpoints = [line for _place, line in bundle.objects(CHECKPOINTS)]
+        self._newest()
         self._named: list[tuple[str, int]] = []
         self._contents: list[tuple[str, str]] = []
         self._current: dict[str, tuple[Any, ...]] = {}
@@ -39,6 +40,13 @@ class Walk:
         self._hear: dict[str, Callable[[dict[str, Any]], None]] = {
             "genesis": self._genesis, "epoch": self._epoch, "key": self._key, "seal": self._seal, "reshape": self.reshapes.append, "dispose": self._dispose,
         }
+
+    def _newest(self) -> None:
+        """checkpoint.txt repeats the newest one for people."""
+        last = self._checkpoints[-1].get("note") if self._checkpoints else None
+        there = b"\n".join(self.bundle.lines("checkpoint.txt")) + b"\n" if self.bundle.has("checkpoint.txt") else None
+        if (str(last).encode() if last is not None else None) != there:
+            self.report.find("checkpoint.text", "This is not the newest checkpoint.", "checkpoint.txt")
 
     def run(self, checkpoint: str | None = None) -> None:
         """Walk. `checkpoint` is one that was kept elsewhere: its size and root must be found on the way."""

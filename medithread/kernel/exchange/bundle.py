@@ -79,7 +79,7 @@ def write_bundle(path: Path, *, only: Collection[UUID] | None = None, progress: 
         write_tables(target, part)
         about: dict[str, Json] = {
             "format": FORMAT, "origin": head.origin, "purpose": head.purpose, "program": __version__, "made_at": clock.text(clock.now()),
-            "head": {"seq": head.seq, "hash": head.hash}, "only": sorted(map(str, only)) if only is not None else None, "members": target.members(),
+            "head": {"seq": head.seq, "hash": head.hash}, "members": target.members(), **({} if only is None else {"only": sorted(map(str, only))}),
         }
         body = canonical(about)
         target.bytes("bundle.json", body)

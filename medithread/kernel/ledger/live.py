@@ -38,6 +38,10 @@ class Source(Protocol):
         """Uids that the ledger has a current version of and the table has no row for."""
         ...
 
+    def torn(self) -> Iterable[tuple[str, str, str]]:
+        """(uid, field, table) of rows that refer by key to a row of a table that is not there."""
+        ...
+
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema of the content."""
         ...

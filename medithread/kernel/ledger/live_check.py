@@ -46,6 +46,8 @@ class LiveCheck:
             for batch in source.batches():
                 self._batch(source, batch)
                 report.step("live rows", len(batch))
+            for uid, name, table in source.torn():
+                report.find("row.torn", f"This {source.code} refers to a row of {table} that is not there.", source.table, uid, name)
             for uid in source.lost():
                 report.find("row.missing", f"The ledger has a current version of this {source.code}, the table has no row.", source.table, uid)
         for kind, count in rows("SELECT kind, COUNT(*) FROM ledger_version WHERE seq_to IS NULL GROUP BY kind"):

@@ -18,14 +18,15 @@ from medithread.kernel.base.refusal import No, Nos, NotAllowed, Refusal
 from medithread.kernel.files.models import Attachment, StoredFile
 from medithread.kernel.files.store import path_of
 from medithread.kernel.identity.actor import Actor
-from medithread.kernel.identity.models import Account, Passkey, Person, SigningRight, Token
+from medithread.kernel.identity.models import Account, Delegation, Passkey, Person, SigningRight, Token
 from medithread.kernel.identity.roles import Role
 from medithread.kernel.ledger.append import Draft
 from medithread.kernel.ledger.disposal import KIND, blank, items_digest, marks_of, not_disposed
 from medithread.kernel.records.kinds import kind_of
-from medithread.kernel.records.models import Record
+from medithread.kernel.records.models import Comment, Link, Record
 from medithread.kernel.search.index import index
-from medithread.kernel.signing.models import Signature
+from medithread.kernel.signing.meanings import STAYS_ON_ITS_TEXT
+from medithread.kernel.signing.models import Compensation, Signature
 from medithread.kernel.signing.plans import state_of
 
 from .fetch import locked
@@ -39,6 +40,10 @@ EVERYTHING = "*"
 BYTES = "bytes"
 PERSONAL: dict[type[models.Model], tuple[str, ...]] = {
     Person: ("name", "email", "function"), Account: ("username",), SigningRight: ("verified_how",), Passkey: ("label",), Token: ("label",),
+}
+# Words that people wrote into things; everything else of a thing is a code, a time or a reference.
+WORDS: dict[type[models.Model], tuple[str, ...]] = {
+    **PERSONAL, Comment: ("text",), Attachment: ("name", "note"), Link: ("note",), Delegation: ("reason",), Compensation: ("reason",), Signature: ("statement", "reason"),
 }
 MAY = any_of(role(Role.QA, Role.MR), agent())
 
@@ -80,12 +85,21 @@ def dispose(who: Actor | Person, request: Record, items: Sequence[str] | None = 
 
 
 def authority(request: Record) -> list[Signature]:
-    """The signatures that approve a request as it stands. Raises Refusal when a plan with “approved” is not complete."""
+    """The signatures that approve a request as it stands. Raises Refusal when a plan with “approved” is not complete.
+
+    Either the signed move was made and the content is still the one signed, or it is being made in this very unit.
+    """
+    whole = request.whole
     for move in kind_of(request).lifecycle.moves:
-        if any(slot.meaning == "approved" for slot in move.plan_for(request.whole)):
-            state = state_of(request.whole, move)
-            if state.complete:
-                return [filled.signature for filled in state.filled]
+        plan = [slot for slot in move.plan_for(whole) if slot.meaning not in STAYS_ON_ITS_TEXT]
+        if not any(slot.meaning == "approved" for slot in plan):
+            continue
+        if whole.state == move.to:
+            given = list(whole.signatures.filter(move=move.name, digest=whole.digest or ""))
+            if all(any(slot.name in signature.slots.split(",") for signature in given) for slot in plan):
+                return given
+        elif whole.state in move.starts and (state := state_of(whole, move)).complete:
+            return [filled.signature for filled in state.filled]
     raise Refusal(No("dispose.not-approved", _("This request is not approved as it stands."), fix=_("Have it approved, then dispose.")))
 
 
@@ -180,10 +194,7 @@ def _no_of_path(target: Target, path: str) -> No | None:
     if isinstance(target.row, Record):
         known = head in kind_of(target.row).content_fields if not rest else head in ("parts", "absent")
         return None if known else no
-    if rest or head not in spec_of(target.row).fields or (isinstance(target.row, Signature) and head not in ("statement", "reason")):
-        return no
-    field = target.row._meta.get_field(head)
-    return None if isinstance(field, (models.CharField, models.TextField)) and not field.choices else no
+    return None if path in WORDS.get(type(target.row), ()) else no
 
 
 def _marks(target: Target) -> set[str]:

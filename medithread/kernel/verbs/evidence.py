@@ -80,8 +80,12 @@ def passkey_holds(statement: str, evidence: str, person: Any) -> bool:
         fits = fits and data[:32] == hashlib.sha256(found["rp_id"].encode()).digest() and data[32] & 5 == 5
     except UNFIT:
         return False
-    enrolled = Passkey.objects.filter(person=person, credential=found["credential"], public_key=found["public_key_cose"], rp_id=found["rp_id"])
-    return fits and enrolled.exists()
+    return fits and _enrolled(person, found)
+
+
+def _enrolled(person: Any, found: dict[str, Any]) -> bool:
+    keys = Passkey.objects.filter(person=person, credential=found["credential"], public_key=found["public_key_cose"], rp_id=found["rp_id"])
+    return bool(keys.exists())
 
 
 def check_files(report: Report) -> None:

@@ -46,6 +46,7 @@ class Broken:
 
     pk: int
     why: str
+    uid: str
 
 
 UNREADABLE = (ValueError, TypeError, AttributeError, KeyError)
@@ -60,6 +61,7 @@ class Reader:
         self._far = tuple(name for name, field in fields.items() if isinstance(field, models.ForeignKey) and field.target_field.name != "uid")
         near = {field.attname for name, field in fields.items() if name not in self._far}
         self._near = tuple(dict.fromkeys((*sorted(near), *more)))
+        self._fields = fields
         self._columns = (*self._near, *(f"{name}__uid" for name in self._far))
 
     def rows(self, query: Any) -> Iterator[Any]:
@@ -73,11 +75,25 @@ class Reader:
             for key in list(query.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)):
                 yield self._one(query, key)
 
+    def torn(self) -> Iterator[tuple[str, str, str]]:
+        """References by key whose row is gone: a join would leave such rows out silently."""
+        for name in self._far:
+            field: Any = self._fields[name]
+            there = field.related_model._base_manager.filter(**{field.target_field.name: OuterRef(field.attname)})
+            rows = self.model._default_manager.exclude(**{field.attname: None}).filter(~Exists(there))
+            yield from ((str(uid), name, field.related_model._meta.db_table) for uid in rows.values_list("uid", flat=True).iterator())
+
     def _one(self, query: Any, key: int) -> Any:
         try:
             return self._plain(query.filter(pk=key).values_list("pk", *self._columns).get())
         except UNREADABLE as error:
-            return Broken(key, str(error))
+            return Broken(key, str(error), self._uid(key))
+
+    def _uid(self, key: int) -> str:
+        try:
+            return str(self.model._default_manager.filter(pk=key).values_list("uid", flat=True).get())
+        except UNREADABLE:
+            return f"id {key}"
 
     def _plain(self, found: tuple[Any, ...]) -> Plain:
         cut = len(self._near) + 1
@@ -136,6 +152,9 @@ class RecordSource:
     def lost(self) -> Iterable[str]:
         return _lost(self.kind.model, self.code)
 
+    def torn(self) -> Iterable[tuple[str, str, str]]:
+        return self._reader.torn()
+
     def json_schema(self) -> dict[str, Any]:
         return self.kind.json_schema()
 
@@ -181,6 +200,9 @@ class ThingSource:
 
     def lost(self) -> Iterable[str]:
         return _lost(self.spec.model, self.code)
+
+    def torn(self) -> Iterable[tuple[str, str, str]]:
+        return self._reader.torn()
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": False, "properties": self.spec.codec.schema()}

@@ -18,8 +18,8 @@ from tests.company import Company, see, signed
 from tests.kernel.signing.authenticator import Authenticator
 
 SEED = base64.b64encode(bytes(range(32))).decode()
-BODY = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Say who does what, und zwar für alle."}]}]}
-FIRST = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
+BODY: dict[str, Any] = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Say who does what, und zwar für alle."}]}]}
+FIRST: dict[str, Any] = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
 
 
 @dataclass
