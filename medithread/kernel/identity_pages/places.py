@@ -21,4 +21,5 @@ add_place(Place(_("My account"), "account", "user-round", "person", words="passw
 add_place(Place(_("People"), "people", "users-round", "administration", works_here, "persons accounts invite"))
 add_place(Place(_("Roles"), "roles", "shield-check", "administration", works_here, "access rights matrix"))
 add_place(Place(_("Sites"), "sites", "building-2", "administration", works_here, "places time zones"))
+add_place(Place(_("Attempts"), "attempts", "shield-alert", "administration", administers, "failed sign-in signing refused security"))
 add_place(Place(_("Can we still work?"), "coverage", "life-buoy", "administration", works_here, "stand-in absence holder"))

@@ -1,25 +1,28 @@
 """Roles: who holds what, what a role demands at sign-in; sites; “Can we still work?” (R10)."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from medithread.kernel.base.clock import now
-from medithread.kernel.base.refusal import NotFound
+from medithread.kernel.base.refusal import No, NotAllowed, NotFound
 from medithread.kernel.identity.models import Grant, Person, RolePolicy, Site
 from medithread.kernel.identity.roles import GRANTERS, ROLE_NAMES, Role
+from medithread.kernel.ledger.models import Journal
 from medithread.kernel.pages import times
 from medithread.kernel.verbs import people, people_coverage, people_roles
 
 from .answers import form_page, the_actor
 from .forms import AheadForm, ChangeSiteForm, PolicyForm, SiteForm
 from .people_views import only_those_who_work_here
+from .places import administers
 
 
 def roles(request: HttpRequest) -> HttpResponse:
@@ -95,6 +98,24 @@ def coverage(request: HttpRequest) -> HttpResponse:
             alone.setdefault(finding.people[0], []).append(finding)
     context = {"form": form, "nobody": [finding for finding in found if finding.nobody], "alone": sorted(alone.items(), key=lambda item: -len(item[1])), "at": at, "without": data.get("without"), "zone": times.home_zone()}
     return render(request, "identity_pages/coverage.html", context)
+
+
+ATTEMPTS = {
+    "sign-in.failed": gettext_lazy("sign-in failed"), "sign-in.locked": gettext_lazy("sign-in locked"), "sign-in.turned-away": gettext_lazy("turned away while locked"),
+    "sign.failed": gettext_lazy("signing failed"), "sign.locked": gettext_lazy("signing locked"), "refused": gettext_lazy("refused"),
+}  # fmt: skip
+
+
+def attempts(request: HttpRequest) -> HttpResponse:
+    """What failed lately: sign-ins, signings, refused acts (11.300(d)). The latest 200 of 30 days; counts by kind."""
+    if not administers(the_actor(request)):
+        raise NotAllowed(No("attempts.who", _("This page is for those who look after accounts.")))
+    rows = Journal.objects.filter(what__in=ATTEMPTS, at__gte=now() - timedelta(days=30))
+    counts = [(ATTEMPTS[what], count) for what, count in rows.values_list("what").annotate(count=Count("id")).order_by("what")]
+    latest = list(rows.order_by("-id")[:200])
+    names = dict(Person.objects.filter(uid__in={row.person for row in latest if row.person}).values_list("uid", "name"))
+    shown = [(row, ATTEMPTS[row.what], names.get(row.person, ""), row.what.endswith("locked")) for row in latest]
+    return render(request, "identity_pages/attempts.html", {"rows": shown, "counts": counts, "zone": times.home_zone()})
 
 
 def _noon(day: Any) -> datetime:

@@ -16,6 +16,7 @@ SIGN_IN, LAPSED_NAME, PENDING, CEREMONY = "sign_in", "lapsed_name", "pending_cod
 
 def begin(request: HttpRequest, account: Account, method: str) -> SignIn:
     """Sign this browser in. What another person typed before is not shown to this one. Raises Refusal."""
+    before = current(request)
     found = people_sessions.open_sign_in(account, method=method, address=address(request), browser=request.headers.get("User-Agent", ""))
     if request.session.get(LAPSED_NAME) != account.username:
         request.session.pop(LAPSED, None)
@@ -23,6 +24,8 @@ def begin(request: HttpRequest, account: Account, method: str) -> SignIn:
         request.session.pop(name, None)
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     request.session[SIGN_IN] = str(found.uid)
+    if before is not None:
+        people_sessions.end(before, "replaced")
     return found
 
 

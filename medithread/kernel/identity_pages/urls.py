@@ -49,5 +49,6 @@ urlpatterns: list[URLPattern] = [
     path("sites/", seen(roles_views.sites), name="sites"),
     path("sites/add/", both(roles_views.add_site), name="add-site"),
     path("sites/<uuid:uid>/", both(roles_views.change_site), name="change-site"),
+    path("attempts/", seen(roles_views.attempts), name="attempts"),
     path("can-we-still-work/", seen(roles_views.coverage), name="coverage"),
 ]

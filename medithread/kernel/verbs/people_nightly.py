@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from medithread.kernel.base.clock import now
 from medithread.kernel.identity.actor import Actor
-from medithread.kernel.identity.models import Account, Grant, Person, SigningRight
+from medithread.kernel.identity.models import Account, Grant, Person, SignIn, SigningRight, Throttle
 from medithread.kernel.identity.roles import GRANTERS
 from medithread.kernel.identity.tell import holders, tell
 
@@ -50,6 +51,14 @@ def end_leavers(who: Actor) -> list[Person]:
             end_everything(act, person, {"reason": "last day is over"})
             ended.append(person)
     return ended
+
+
+def forget_old() -> None:
+    """Ended sign-ins leave after 90 days, counted failures after one; the access journal keeps what happened."""
+    at = now()
+    SignIn.objects.filter(ended_at__lt=at - UNUSED).delete()
+    SignIn.objects.filter(ends_at__lt=at - UNUSED).delete()
+    Throttle.objects.filter(since__lt=at - timedelta(days=1)).exclude(locked_until__gt=at).delete()
 
 
 def ask_for_key_tests() -> int:

@@ -15,7 +15,6 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Delegation, Grant, Person, RolePolicy, Site
 from medithread.kernel.identity.roles import ADMINISTRATORS, GRANTERS, ROLE_NAMES, TECHNICAL, Role
 from medithread.kernel.identity.tell import tell
-from medithread.kernel.records.models import Given, Record
 
 from .people import again, because, needs
 from .people_coverage import breaks, waiting_only_for
@@ -199,17 +198,6 @@ def set_policy(who: Actor | Person, role: str, *, second_factor: bool, idle_minu
         policy.second_factor, policy.idle_minutes = second_factor, idle_minutes
         act.put(verb, policy, note=because(reason))
     return policy
-
-
-def give_record(who: Actor | Person, record: Record, person: Person, *, until: datetime) -> Given:
-    """Let an inspector or external person see one record until an instant (SR-10b-2). Raises NotAllowed, Refusal."""
-    with unit(who, f"give {record.number}", record.uid) as act:
-        needs(act, *GRANTERS)
-        if not act.at < until <= act.at + INSPECTION:
-            raise Refusal(No("give.until", _("Records are given for 90 days at most."), field="until"))
-        made = Given(record=record, person=person, given_by=act.actor.person, valid_from=act.at, valid_to=until)
-        act.put("create", made)
-    return made
 
 
 def dropped_by(person: Person, at: datetime) -> list[UUID]:

@@ -12,7 +12,7 @@ from medithread.kernel.identity.models import Agent
 from medithread.kernel.identity.roles import GRANTERS
 from medithread.kernel.identity.tell import holders, tell
 from medithread.kernel.ledger.genesis import is_born
-from medithread.kernel.verbs.people_nightly import ask_for_key_tests, end_leavers, suspend_unused
+from medithread.kernel.verbs.people_nightly import ask_for_key_tests, end_leavers, forget_old, suspend_unused
 from medithread.kernel.verbs.unit import unit
 from medithread.kernel.work.jobs import Progress, job
 from medithread.kernel.work.schedules import every
@@ -52,6 +52,7 @@ def nightly(_progress: Progress) -> str:
     if not is_born():
         return "not founded"
     who = keeper()
+    forget_old()
     counts = len(suspend_unused(who)), len(end_leavers(who)), ask_for_key_tests(), int(call_for_review())
     return "suspended {}, left {}, keys to test {}, review overdue {}".format(*counts)
 

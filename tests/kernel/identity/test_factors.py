@@ -12,7 +12,7 @@ from medithread.kernel.base import clock
 from medithread.kernel.base.refusal import NotAllowed, Refusal
 from medithread.kernel.identity import tell
 from medithread.kernel.identity.actor import Actor
-from medithread.kernel.identity.models import Account, Agent, Grant, Passkey, Person, RecoveryCode, SigningRight, Token
+from medithread.kernel.identity.models import Account, Agent, Grant, Passkey, Person, RecoveryCode, SignIn, SigningRight, Throttle, Token
 from medithread.kernel.ledger.models import Entry
 from medithread.kernel.signing.passkey import registration
 from medithread.kernel.signing.statement import may_sign
@@ -190,3 +190,17 @@ def test_a_mail_server_that_does_not_answer_stops_nothing(company: Company, monk
     assert sent == ["Ada Lund"]
     tell.by_mail(Person(name="No address"), "Subject", "Text")
     assert mail.outbox == []
+
+
+def test_the_night_forgets_old_sign_ins_and_counts(company: Company) -> None:
+    start = timezone.now()
+    ended = people_sessions.open_sign_in(Account.objects.get(username="ada"), method="password")
+    people_sessions.end(ended, "out")
+    people_sessions.open_sign_in(Account.objects.get(username="otto"), method="password")
+    with pytest.raises(Refusal):
+        people_sessions.by_password("rea", "wrong")
+    people_nightly.forget_old()
+    assert (SignIn.objects.count(), Throttle.objects.count()) == (2, 1)
+    with clock.simulated(start + timedelta(days=100)):
+        people_nightly.forget_old()
+    assert (SignIn.objects.count(), Throttle.objects.count()) == (0, 0)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from medithread.improvement.ideas.models import Idea
 from medithread.kernel import verbs
 from medithread.kernel.base import clock
 from medithread.kernel.base.refusal import NotAllowed, Refusal
@@ -14,7 +13,6 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Grant, Person
 from medithread.kernel.identity.roles import Role
 from medithread.kernel.ledger.models import Entry
-from medithread.kernel.records.visible import may_see
 from medithread.kernel.verbs import people, people_roles
 from medithread.system.documents.models import Document
 from tests.company import Company, see, signed
@@ -201,17 +199,3 @@ def test_who_may_withdraw(company: Company) -> None:
     own = people_roles.withdraw(company.rea, grant_of(company.rea, "MFG"), reason="lays it down")
     with pytest.raises(Refusal, match=r"withdraw\.over"):
         people_roles.withdraw(company.quinn, own, reason="again")
-
-
-def test_records_are_given_to_an_inspector_for_limited_days(company: Company) -> None:
-    idea = verbs.create(company.rea, Idea, title="Board", description="x")
-    at = timezone.now()
-    assert not may_see(Actor(person=company.ina), idea)
-    with pytest.raises(NotAllowed):
-        people_roles.give_record(company.rea, idea, company.ina, until=at + timedelta(days=3))
-    with pytest.raises(Refusal, match=r"give\.until"):
-        people_roles.give_record(company.quinn, idea, company.ina, until=at + timedelta(days=100))
-    people_roles.give_record(company.quinn, idea, company.ina, until=at + timedelta(days=3))
-    assert may_see(Actor(person=company.ina), idea)
-    with clock.simulated(at + timedelta(days=4)):
-        assert not may_see(Actor(person=company.ina), idea)

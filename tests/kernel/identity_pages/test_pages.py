@@ -414,3 +414,21 @@ def test_mail_goes_through_the_queue_and_is_sent_by_the_worker(company: Company,
     assert mail.outbox == []
     drain()
     assert {message.to[0] for message in mail.outbox} == {company.ada.email, company.ike.email}
+
+
+def test_t_300d_1_attempts_are_shown_to_those_who_look_after_accounts(company: Company, client: Client) -> None:
+    assert "Nothing failed" in text(signed_in("ike").get("/attempts/"))
+    for _attempt in range(6):
+        client.post("/sign-in/", {"username": "quinn", "password": "wrong"}, REMOTE_ADDR="10.0.0.9")
+    page = text(signed_in("ike").get("/attempts/"))
+    assert "sign-in locked" in page
+    assert "Quinn Maar" in page
+    assert "10.0.0.9" in page
+    assert signed_in("rea").get("/attempts/").status_code == 403
+
+
+def test_signing_in_again_ends_the_sign_in_before(company: Company) -> None:
+    client = signed_in("ada")
+    signed_in("otto", client)
+    assert list(SignIn.objects.order_by("id").values_list("ended_by", flat=True)) == ["replaced", ""]
+    assert "otto" in text(client.get("/account/"))
