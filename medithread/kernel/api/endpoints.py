@@ -24,7 +24,7 @@ from medithread.kernel.signing.served import serve
 from medithread.kernel.signing.words import prove_by_words
 
 from .envelope import brief, content_of, envelope, link_form, links_of
-from .requests import BadBody, body_of, kind_named, parent_named, record_named, take
+from .requests import BadBody, body_of, kind_named, nothing, parent_named, record_named, take
 
 RESERVED = ("q", "sort", "after", "limit")
 
@@ -220,7 +220,7 @@ def add_file(actor: Actor, request: HttpRequest, code: str, uid: UUID) -> tuple[
 def get_file(actor: Actor, _request: HttpRequest, uid: UUID) -> Any:
     row = Attachment.objects.select_related("file", "record").filter(uid=uid).first()
     if row is None or not may_see(actor, row.record):
-        raise NotFound()
+        raise nothing(actor, Record.objects.filter(attachments__uid=uid))
     read(actor, row.record, "file")
     response = FileResponse(open_file(row.file.sha256), as_attachment=True, filename=row.name, content_type=row.file.media_type)
     response["X-Content-Type-Options"] = "nosniff"
@@ -238,5 +238,5 @@ def by_number(actor: Actor, _request: HttpRequest, number: str) -> tuple[int, An
     """All editions of a number."""
     rows = Record.objects.filter(visible(actor), number=number).select_related("series").order_by("edition")
     if not rows:
-        raise NotFound()
+        raise nothing(actor, Record.objects.filter(number=number))
     return 200, {"rows": [{"uid": str(r.uid), "kind": r.kind, "edition": r.edition, "label": r.label, "state": r.state, "url": f"/api/v1/{r.kind}/{r.uid}"} for r in rows]}

@@ -13,6 +13,7 @@ from medithread.kernel.base.guard import door_open
 from medithread.kernel.base.refusal import No, NotAllowed, NotFound, Refused
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account, Token
+from medithread.kernel.ledger.journal import journal
 from medithread.kernel.records.kinds import Kind, kinds
 from medithread.kernel.records.models import Record
 from medithread.kernel.records.visible import visible
@@ -110,8 +111,16 @@ def record_named(actor: Actor, kind: Kind[Any], uid: UUID) -> Any:
     """The record of an address, when this actor may see it. Raises NotFound."""
     found = kind.model.objects.select_related("series", "parent", "owner", "site").filter(visible(actor), uid=uid).first()
     if found is None:
-        raise NotFound()
+        raise nothing(actor, Record.objects.filter(uid=uid, kind=kind.code))
     return found
+
+
+def nothing(actor: Actor, rows: Any) -> NotFound:
+    """The same answer for what is not there and for what is not for this actor; an attempt on the latter is journalled (T-10d-4)."""
+    hidden = rows.first()
+    if hidden is not None:
+        journal("refused", person=actor.uid, subject=hidden.uid, detail=f"read {hidden.number}", address=actor.address)
+    return NotFound()
 
 
 def parent_named(actor: Actor, kind: Kind[Any], raw: str | None) -> Record | None:
@@ -119,11 +128,12 @@ def parent_named(actor: Actor, kind: Kind[Any], raw: str | None) -> Record | Non
     if raw is None or kind.child_of is None:
         return None
     try:
-        found = kind.child_of.objects.select_related("series").filter(visible(actor), uid=UUID(raw)).first()
+        rows = kind.child_of.objects.select_related("series").filter(uid=UUID(raw))
     except ValueError:
-        found = None
+        raise NotFound() from None
+    found = rows.filter(visible(actor)).first()
     if found is None:
-        raise NotFound()
+        raise nothing(actor, rows)
     return found  # type: ignore[no-any-return]
 
 

@@ -19,6 +19,7 @@ from medithread.kernel.exchange.targets import targets
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.pages.fetch import the_actor
 from medithread.kernel.records.kinds import Kind, kinds
+from medithread.kernel.records.visible import visible
 from medithread.kernel.work.models import Job
 
 SAMPLE = 5
@@ -50,7 +51,7 @@ def _staged(request: HttpRequest, actor: Actor, kind: Kind[Any]) -> Batch:
     if sent.size > min(settings.MAX_UPLOAD, 64 * 1024 * 1024):
         raise Refusal(No("import.large", _("This file is larger than 64 MB."), field="file", fix=_("Split it.")))
     parent = request.POST.get("parent", "").strip()
-    if kind.child_of is not None and not kind.child_of.objects.filter(number=parent).exists():
+    if kind.child_of is not None and not kind.child_of.objects.filter(visible(actor), number=parent).exists():
         raise Refusal(No("import.parent", _("Say to which record these rows belong."), field="parent"))
     return stage(actor, kind, sent, filename=sent.name or "", parent=parent)
 

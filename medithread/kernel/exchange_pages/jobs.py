@@ -23,18 +23,23 @@ STARTABLE = {"ledger.verify": _("Verification of the ledger"), "exchange.bundle"
 MAY_START = (Role.QA, Role.MR, Role.TM)
 
 
+def oversees(actor: Actor, *roles: Role) -> bool:
+    """Holds one of the roles (those who may start) everywhere: whoever answers for one site sees and exports no other site's records."""
+    return any(hold.role in (roles or MAY_START) and hold.site is None for hold in actor.holds())
+
+
 def all_jobs(request: HttpRequest) -> HttpResponse:
     """What I asked for, running first; those who answer for the system see everybody's, and what failed by itself."""
     actor = the_actor(request)
     rows = Job.objects.select_related("person").exclude(name="mail.send")
-    if not actor.has(*MAY_START, Role.IT):
+    if not oversees(actor, *MAY_START, Role.IT):
         rows = rows.filter(person__uid=actor.uid)
     else:
         rows = rows.exclude(person=None, state=Job.State.DONE) | rows.filter(person=None, state=Job.State.FAILED)
     context = {
         "open": [_shown(job) for job in rows.filter(state__in=OPEN).order_by("created_at")[:50]],
         "ended": [_shown(job) for job in rows.exclude(state__in=OPEN).order_by("-finished_at")[:100]],
-        "startable": STARTABLE if actor.has(*MAY_START) else {},
+        "startable": STARTABLE if oversees(actor) else {},
     }
     return render(request, "exchange/jobs.html", context)
 
@@ -67,7 +72,7 @@ def result(request: HttpRequest, uid: UUID) -> FileResponse:
 def start(request: HttpRequest, what: str) -> HttpResponse:
     """Start a verification or a full export."""
     actor = the_actor(request)
-    if what not in STARTABLE or not actor.has(*MAY_START) or actor.person is None:
+    if what not in STARTABLE or not oversees(actor) or actor.person is None:
         raise NotAllowed(No("job.start", _("This is started by quality or top management.")))
     job = enqueue(what, person=actor.person, title=STARTABLE[what])
     return redirect("job", uid=job.uid) if job else redirect("jobs")
@@ -75,7 +80,7 @@ def start(request: HttpRequest, what: str) -> HttpResponse:
 
 def _mine(actor: Actor, uid: UUID) -> Job:
     job = Job.objects.select_related("person").filter(uid=uid).first()
-    if job is None or (job.person_id != actor.uid and not actor.has(*MAY_START)):
+    if job is None or (job.person_id != actor.uid and not oversees(actor)):
         raise NotFound()
     return job
 

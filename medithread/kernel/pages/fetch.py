@@ -32,7 +32,7 @@ def find(request: HttpRequest, number: str, edition: int | None = None, *, lates
         rows = rows.filter(edition=edition)
     seen = list(rows.filter(visible(actor, at)))
     if not seen:
-        _refuse(actor, rows.first())
+        refuse_reading(actor, rows.first())
     record = seen[0] if latest else next((row for row in seen if in_force(row, at)), seen[0])
     request.room = room_of(record)  # type: ignore[attr-defined]
     request.record = whole = record.whole  # type: ignore[attr-defined]
@@ -50,7 +50,8 @@ def room_of(record: Record) -> str:
     return kind_of(kind.child_of).code if kind.child_of else kind.code
 
 
-def _refuse(actor: Actor, hidden: Record | None) -> None:
+def refuse_reading(actor: Actor, hidden: Record | None) -> None:
+    """Raise NotFound, and note the attempt when the record is there but not for this person (T-10d-4)."""
     if hidden is not None:
         journal("refused", person=actor.uid, subject=hidden.uid, detail=f"read {hidden.number}", address=actor.address)
     raise NotFound()

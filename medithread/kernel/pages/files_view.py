@@ -19,7 +19,7 @@ from medithread.kernel.text.reading import files as files_in
 from medithread.kernel.verbs import store_file
 from medithread.kernel.verbs.who import anybody
 
-from .fetch import find, note_reading, the_actor
+from .fetch import find, note_reading, refuse_reading, the_actor
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 UPLOADS = "uploaded_pictures"
@@ -30,8 +30,10 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """An attached file, always to be saved and never to be run in the page."""
     actor = the_actor(request)
     found = Attachment.objects.select_related("record", "file").filter(uid=uid).first()
-    if found is None or not may_see(actor, found.record):
+    if found is None:
         raise NotFound()
+    if not may_see(actor, found.record):
+        refuse_reading(actor, found.record)
     note_reading(actor, found.record, "read.file", f"{found.record.number}: {found.name}")
     answer = FileResponse(open_file(found.file_id), as_attachment=True, filename=found.name, content_type=found.file.media_type or "application/octet-stream")
     answer.headers["Content-Length"] = str(found.file.size)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -25,16 +26,22 @@ def visible(actor: Actor, at: datetime | None = None) -> Q:
     at = at or now()
     if {h.role for h in holds} <= {Role.INSP.value, Role.XT.value}:
         return _limited(actor, at)
-    sites = actor.sites()
-    place = Q() if sites is None else Q(site=None) | Q(site__in=sites)
+    place = _at(actor.sites())
     return place & (_open_to(actor) | Q(owner=actor.person.uid) | Q(deputy=actor.person.uid))
 
 
+def _at(sites: set[UUID] | None) -> Q:
+    """At these sites (None: at all), or at none in particular."""
+    return Q() if sites is None else Q(site=None) | Q(site__in=sites)
+
+
 def _open_to(actor: Actor) -> Q:
+    """What is open, and what is confidential where this actor holds a reader's role: a reader at one site is none at another."""
     found = Q(confidentiality=Confidentiality.OPEN)
     for kind in kinds():
-        if actor.hold(kind.confidential_readers):
-            found |= Q(kind=kind.code)
+        held = [h.site for h in actor.holds() if h.role in kind.confidential_readers]
+        if held:
+            found |= Q(kind=kind.code) & _at(None if None in held else {site for site in held if site})
     return found
 
 
