@@ -1,0 +1,1 @@
+"""Who may do what, and who sees what: generated from the declarations, observed through HTTP."""
