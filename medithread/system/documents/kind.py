@@ -34,7 +34,7 @@ from .rules import (
 )
 from .who import CONTROL, RETURNERS, WRITERS, opened
 
-READY = (claims_nothing_adopted, is_filled, review_is_planned, reviewers_are_named, impact_is_answered, owner_is_there, planned_date_is_ahead)
+READY = (is_filled, review_is_planned, reviewers_are_named, impact_is_answered, owner_is_there, planned_date_is_ahead)
 
 LIFECYCLE = Lifecycle[Document](
     start="draft",
@@ -54,7 +54,7 @@ LIFECYCLE = Lifecycle[Document](
     ),
     editable=frozenset({"draft"}),
     moves=(
-        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=READY, consequences=(shed,), after=_("The reviewers are asked to sign.")),
+        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=(claims_nothing_adopted, *READY), consequences=(shed,), after=_("The reviewers are asked to sign.")),
         Move(
             "approve", "in_review", "approved", _("Approve"), needs=READY, signatures=approval_plan,
             consequences=(put_in_force,), after=_("In force from the planned instant; the version before it ends then."),
@@ -73,7 +73,7 @@ DOCUMENT = register(
     Kind(
         model=Document, shape="controlled", prefix="SOP", clause="4.2.4", wing="system", lifecycle=LIFECYCLE, create_by=anybody(),
         intro=_("What the company has written down to work by: manual, policies, procedures, instructions, forms, specifications."),
-        rules=(claims_nothing_adopted,), number_name=type_prefix, label_draft=version_label, files_are_content=True,
+        number_name=type_prefix, label_draft=version_label, files_are_content=True,
         columns=("number", "title", "label", "state", "type", "owner", "review_due"),
         filters=("state", "type", "owner", "site"), filter_by={"review": review_query},
         search=("title", "purpose", "applies_to", "clauses", "process", "body", "change_reason"),

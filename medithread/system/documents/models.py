@@ -1,6 +1,7 @@
 """Facts of a controlled document (domain/forms.md §2; ISO 13485 4.2.4). Every content field is NULL until looked at."""
 
-from typing import Any, ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -65,13 +66,21 @@ class Document(Record):
         verbose_name_plural = _("documents")
         indexes: ClassVar[list[Any]] = [models.Index(fields=["type"], name="document_type"), models.Index(fields=["review_due"], name="document_review")]
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        """Remember the text as it was loaded, so that only a changed one is gone through again."""
+        found = super().from_db(db, field_names, values, **options)
+        found.__dict__["body_before"] = found.__dict__.get("body")
+        return found
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saving a text ties it to the records it names, whichever door it came through."""
+        """Saving a changed text ties it to the records it names, whichever door it came through."""
         super().save(*args, **kwargs)
-        if "body" in (kwargs.get("update_fields") or ("body",)):
+        if "body" in self.__dict__ and self.body != self.__dict__.get("body_before"):
             from .references import follow
 
             follow(self)
+            self.__dict__["body_before"] = self.body
 
     @property
     def is_file(self) -> bool:

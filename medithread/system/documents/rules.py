@@ -80,8 +80,7 @@ def claims_nothing_adopted(document: Document) -> No | None:
     """Only an adoption says that a version was approved elsewhere. What a revision took along goes when it is sent to review."""
     if document.adopted or document.edition > 1:
         return None
-    claims = document.source or document.approved_on or document.protocol
-    if claims or (document.pk is not None and document.historic_approvals.exists()):
+    if document.source or document.approved_on or document.protocol or document.historic_approvals.exists():
         return No("document.not-adopted", _("This version was not adopted: it has no approval elsewhere."), field="source", fix=_("Leave these fields empty, or adopt it under a migration protocol."))
     return None
 

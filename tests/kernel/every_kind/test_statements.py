@@ -24,7 +24,7 @@ FROZEN: dict[str, tuple[int, int]] = {
     "create roleproposal": (14, 14),
     "create accessreview": (14, 14),
     "create independenceexception": (14, 14),
-    "create document": (15, 15),
+    "create document": (14, 14),
     "create adoption": (14, 14),
     "create external": (14, 14),
     "create idea": (14, 14),
@@ -35,7 +35,7 @@ FROZEN: dict[str, tuple[int, int]] = {
     "edit accessreview": (20, 19),
     "edit independenceexception": (19, 18),
     "edit parameterset": (21, 20),
-    "edit document": (24, 23),
+    "edit document": (23, 22),
     "edit external": (19, 18),
     "edit idea": (19, 18),
     "edit action": (19, 18),
@@ -44,10 +44,10 @@ FROZEN: dict[str, tuple[int, int]] = {
     "sign idea close": (25, 25),
     "move document submit": (17, 17),
     "ask document approve": (10, 10),
-    "sign document approve": (30, 30),
+    "sign document approve": (29, 29),
     "ask document approve last": (8, 8),
-    "sign document approve last": (31, 31),
-    "revise document": (28, 28),
+    "sign document approve last": (30, 30),
+    "revise document": (27, 27),
 }
 
 
