@@ -4,14 +4,14 @@ from typing import Any
 
 
 def decode(data: bytes) -> Any:
-    """The value of the bytes, all of them. Raises ValueError."""
-    value, rest = _item(data)
+    """The value of the bytes, all of them. A key is flat: a map within a map is refused. Raises ValueError."""
+    value, rest = _item(data, flat=False)
     if rest:
         raise ValueError("more bytes than one value")
     return value
 
 
-def _item(data: bytes) -> tuple[Any, bytes]:
+def _item(data: bytes, *, flat: bool) -> tuple[Any, bytes]:
     if not data:
         raise ValueError("cut off")
     kind, argument, rest = _head(data)
@@ -23,7 +23,7 @@ def _item(data: bytes) -> tuple[Any, bytes]:
         if len(rest) < argument:
             raise ValueError("cut off")
         return (rest[:argument] if kind == 2 else rest[:argument].decode()), rest[argument:]
-    if kind == 5:
+    if kind == 5 and not flat:
         return _map(argument, rest)
     raise ValueError(f"CBOR of kind {kind} is not expected in a key")
 
@@ -43,6 +43,6 @@ def _head(data: bytes) -> tuple[int, int, bytes]:
 def _map(count: int, rest: bytes) -> tuple[dict[Any, Any], bytes]:
     found: dict[Any, Any] = {}
     for _each in range(count):
-        key, rest = _item(rest)
-        found[key], rest = _item(rest)
+        key, rest = _item(rest, flat=True)
+        found[key], rest = _item(rest, flat=True)
     return found, rest

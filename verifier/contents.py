@@ -44,6 +44,14 @@ class Contents:
             if len(batch) >= BATCH:
                 self._keep("manifest", "(digest, body)", batch)
         self._keep("manifest", "(digest, body)", batch)
+        self._once("manifest", MANIFESTS)
+
+    def _once(self, table: str, member: str, lines: int = -1) -> None:
+        """No line may be there twice."""
+        kept = self.store.one(f"SELECT COUNT(*) FROM {table}")  # noqa: S608
+        lines = self.report.counts[f"{table}s"] if lines < 0 else lines
+        if kept != (lines,):
+            self.report.find("line.twice", "A line is there twice.", member)
 
     def _values(self) -> None:
         batch: list[tuple[Any, ...]] = []
@@ -54,6 +62,7 @@ class Contents:
             if len(batch) >= BATCH:
                 self._keep("value", "(mark, body, state)", batch)
         self._keep("value", "(mark, body, state)", batch)
+        self._once("value", VALUES)
 
     def _value(self, line: bytes, place: int) -> tuple[Any, ...] | None:
         gone = GONE.fullmatch(line)
@@ -85,6 +94,7 @@ class Contents:
     def _disposals(self) -> None:
         rows = [(line.get("commitment"), line.get("seq")) for _place, line in self.bundle.objects(DISPOSALS)]
         self.store.put("INSERT OR IGNORE INTO disposal VALUES (?, ?)", rows)
+        self._once("disposal", DISPOSALS, len(rows))
         for seq, header in self.walk.disposals.items():
             marks = sorted(mark for (mark,) in self.store.rows("SELECT mark FROM disposal WHERE seq = ?", (seq,)))
             if len(marks) != header["count"] or sha256(canonical(marks)) != header["items"]:
@@ -114,7 +124,10 @@ class Contents:
 
     # --- the access journal ----------------------------------------------------------------------------------------
     def _journal(self) -> None:
-        seals = {line.get("first"): tuple(line.get(name) for name in ("first", "last", "count", "root", "seq")) for _place, line in self.bundle.objects(SEALS)}
+        lines = [tuple(line.get(name) for name in ("first", "last", "count", "root", "seq")) for _place, line in self.bundle.objects(SEALS)]
+        seals = {line[0]: line for line in lines}
+        if len(seals) != len(lines):
+            self.report.find("line.twice", "A seal is there twice.", SEALS)
         rows = list(self.store.rows("SELECT first, last, count, root, seq FROM seal ORDER BY first"))
         before = 0
         for row in rows:
@@ -127,8 +140,10 @@ class Contents:
             self.report.find("seal.extra", "No entry made this seal.", SEALS, first)
         if self.bundle.has(ROWS):
             self._journal_rows(rows, before)
-        else:
+        elif self.bundle.part:
             self.report.remark("The rows of the access journal are withheld; their seals are here.")
+        else:
+            self.report.find("journal.missing", "The rows of the access journal are not here.", ROWS)
 
     def _journal_rows(self, seals: list[tuple[Any, ...]], last: int) -> None:
         lines = self.bundle.lines(ROWS)

@@ -38,7 +38,7 @@ class Walk:
         self._current: dict[str, tuple[Any, ...]] = {}
         self._extra: str | None = None
         self._hear: dict[str, Callable[[dict[str, Any]], None]] = {
-            "genesis": self._genesis, "epoch": self._epoch, "key": self._key, "seal": self._seal, "reshape": self.reshapes.append, "dispose": self._dispose,
+            "genesis": self._genesis, "epoch": self._epoch, "key": self._key, "seal": self._seal, "reshape": self._reshape, "dispose": self._dispose,
         }
 
     def _newest(self) -> None:
@@ -148,6 +148,9 @@ class Walk:
     def _seal(self, header: dict[str, Any]) -> None:
         row = (header["first"], header["last"], header["count"], header["root"], self._seq)
         self.store.put("INSERT OR REPLACE INTO seal VALUES (?, ?, ?, ?, ?)", [row])
+
+    def _reshape(self, header: dict[str, Any]) -> None:
+        self.reshapes.append({name: header[name] for name in ("of_kind", "from", "to")})
 
     def _dispose(self, header: dict[str, Any]) -> None:
         self.disposals[self._seq] = header

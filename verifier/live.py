@@ -29,7 +29,7 @@ class Live:
             for place, line in self.bundle.objects(name):
                 try:
                     self._row(name, line)
-                except (KeyError, TypeError, AttributeError) as error:
+                except (KeyError, TypeError, AttributeError, ValueError) as error:
                     self.report.find("row.form", f"This line lacks something: {error}.", name, f"line {place}")
         if not self.bundle.part:
             for subject, kind, seq in self.store.rows("SELECT subject, kind, seq FROM current WHERE seen = 0"):
@@ -40,7 +40,8 @@ class Live:
         self._files()
 
     def _row(self, name: str, line: dict[str, Any]) -> None:
-        kind, _at, schema = line["kind"].partition("@")
+        kind, _at, number = line["kind"].partition("@")
+        schema = int(number)
         current = self.store.one("SELECT seq, kind, written, shape, content, handling, seen FROM current WHERE subject = ?", line["uid"])
         if current is None or current[1] != kind or current[6] or not name.endswith(f"/{kind}.jsonl"):
             self.report.find("row.extra", "No entry made this row, or it is there twice.", name, line["uid"])
@@ -48,12 +49,19 @@ class Live:
         seq, _kind, written, shape, content, handling, _seen = current
         self.store.put("UPDATE current SET seen = 1 WHERE subject = ?", [(line["uid"],)])
         if "handling" in line:
-            self._handling(name, line, seq, handling if written == int(schema) else None, content)
-        if shape != int(schema):
+            self._handling(name, line, seq, None if self._was_reshaped(kind, written, schema) else handling, content)
+        if self._was_reshaped(kind, shape, schema):
             self._reshaped += 1
         else:
             self._content(name, line, seq, content)
+        if schema < shape or not (shape == schema or self._was_reshaped(kind, shape, schema)):
+            self.report.find("row.schema", f"It is of schema {schema}, entry {seq} of schema {shape}, and nothing lifted it.", name, line["uid"], "kind")
         self.report.counts["rows"] += 1
+
+    def _was_reshaped(self, kind: str, start: int, to: int) -> bool:
+        """Do entries lift this kind from one schema to the other?"""
+        steps = {(entry["of_kind"], entry["from"]) for entry in self.walk.reshapes}
+        return start < to and all((kind, step) in steps for step in range(start, to))
 
     def stored(self, digest: str | None) -> Stored:
         """path → (canonical value or None, state) of a manifest."""
