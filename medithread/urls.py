@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("medithread.kernel.api.urls")),
     path("", include("medithread.kernel.exchange_pages.urls")),
+    path("", include("medithread.kernel.reminders.urls")),
     path("", include("medithread.system.documents.urls")),
     path("", include("medithread.kernel.identity_pages.urls")),
     path("", include("medithread.system.organisation.urls")),
