@@ -15,8 +15,8 @@ from medithread.kernel.text.front_matter import split_front_matter
 
 from .columns import FIELD_OF, key
 
-_NUMBER = re.compile(r"[A-Za-z]{1,10}[-_ ]?\d[\w.]*(?:-\d[\w.]*)*")
-_LABEL = re.compile(r"(?:^|[\s_.(\-])((?:v|ver|version|rev|revision|r|ed|issue)[\s._\-]?(\d+(?:\.\d+)*|[A-Z])(?=$|[\s_)\-]))", re.IGNORECASE)
+_NUMBER = re.compile(r"[A-Za-z]{1,10}[-_ ]?\d[A-Za-z0-9.]*(?:-\d[A-Za-z0-9.]*)*")
+_LABEL = re.compile(r"(?:^|[\s_.(\-])((?:v|ver|version|rev|revision|r|ed|issue)[\s._\-]{0,2}(\d+(?:\.\d+)*|[A-Z])(?=$|[\s_)\-]))", re.IGNORECASE)
 _PROPERTIES = {"docx": "docProps/core.xml", "xlsx": "docProps/core.xml", "pptx": "docProps/core.xml", "odt": "meta.xml", "ods": "meta.xml"}
 _SMALL = 2_000_000
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +16,9 @@ from medithread.kernel.exchange.spreadsheet_out import write_csv, write_xlsx
 from medithread.kernel.files.kinds import KINDS
 from medithread.kernel.files.models import StoredFile
 from medithread.kernel.files.safety import safe_name
-from medithread.kernel.files.store import open_file, put
+from medithread.kernel.files.store import put
 from medithread.kernel.pages.addresses import of_record
 from medithread.kernel.pages.fetch import find, the_actor
-from medithread.kernel.pages.files_view import safe
 from medithread.kernel.pages.record_view import Page
 from medithread.kernel.verbs import attach, create, store_file
 from medithread.kernel.work.jobs import enqueue
@@ -32,7 +31,7 @@ from ..adoption.models import AdoptedVersion, Adoption
 from ..adoption.problems import find_problems, unused
 from ..adoption.sheet import FILLABLE, HEADS, cell_of, columns, correct, drop, fill, lines
 from ..models import Document
-from .reading import INLINE
+from .reading import bytes_of
 
 ROWS = 50
 FACTS = ("title", "source", "listed", "types", "unused_reason", "remark", "sample_size")
@@ -230,4 +229,4 @@ def file(request: HttpRequest, sha256: str, number: str, edition: int | None = N
         raise NotFound()
     media_type = found.media_type or "application/octet-stream"
     name = (found.path or "file").rpartition("/")[2]
-    return safe(FileResponse(open_file(sha256), as_attachment=media_type not in INLINE, filename=name, content_type=media_type))
+    return bytes_of(sha256, name, media_type)

@@ -63,8 +63,15 @@ def original(request: HttpRequest, number: str, edition: int | None = None) -> H
         raise NotFound(No("document.no-file", _("This version has no file.")))
     note_reading(actor, document, "read.file", f"{document.number}: {found.name}")
     serve(actor, document, read(found.file_id), shown="file opened")
-    inline = found.file.media_type in INLINE
-    return safe(FileResponse(open_file(found.file_id), as_attachment=not inline, filename=found.name, content_type=found.file.media_type))
+    return bytes_of(found.file_id, found.name, found.file.media_type)
+
+
+def bytes_of(sha256: str, name: str, media_type: str) -> HttpResponseBase:
+    """A stored file for reading: PDF and pictures in the browser, the rest to be saved. Nothing in it may act on our pages."""
+    answer = safe(FileResponse(open_file(sha256), as_attachment=media_type not in INLINE, filename=name, content_type=media_type))
+    if media_type == "application/pdf":  # browsers show no PDF in a sandbox; their readers run apart from the page
+        answer.headers["Content-Security-Policy"] = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return answer
 
 
 def changes(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponse:
