@@ -11,6 +11,7 @@ from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.files.models import Attachment
 from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.pages import times
 from medithread.kernel.records.lifecycle import Plan, Slot
 from medithread.kernel.records.models import Record
 from medithread.kernel.verbs.who import all_of, owner, person, role
@@ -169,7 +170,7 @@ def put_in_force(act: Any, document: Document) -> None:
     document.effective_from, document.effective_to = start, None
     for old in [*([before] if before else []), *superseded_by_link(document)]:
         act.touch("supersede", old, effective_to=max(start, old.effective_from))
-    document.review_due = add_months(start, document.review_months) if document.review_months else None
+    document.review_due = add_months(_there(document, start), document.review_months) if document.review_months else None
     enqueue("documents.rendition", key=f"rendition:{document.uid}", title=f"{document.number} {document.label}: PDF/A", record=str(document.uid))
 
 
@@ -206,7 +207,21 @@ def _give_back(act: Any, document: Document) -> None:
 def confirm_unchanged(act: Any, document: Document) -> None:
     """The periodic review found nothing to change: no new version, no training, only the next date (R21)."""
     document.confirmed_at = act.at
-    document.review_due = add_months(act.at, document.review_months) if document.review_months else None
+    months = document.review_months or _months_so_far(document)
+    document.review_due = add_months(_there(document, act.at), months) if months else None
+
+
+def _there(document: Document, at: datetime) -> datetime:
+    """An instant in the time of the document's site: the day that people there call it."""
+    return at.astimezone(times.zone(times.zone_name(document)))
+
+
+def _months_so_far(document: Document) -> int:
+    """An adopted version says no interval, only its next review: the stretch from its approval to that day goes on."""
+    if document.review_due is None or document.effective_from is None:
+        return 0
+    begun = (document.confirmed_at or document.effective_from).date()
+    return min(max(round((document.review_due - begun).days / 30.44), 1), 60)
 
 
 def add_months(start: datetime, months: int) -> Any:

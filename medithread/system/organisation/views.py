@@ -97,7 +97,7 @@ def _founding_page(request: HttpRequest, actor: Actor, found: Founding, *, answe
         "found": fresh, "content": mark_safe(acts.serve(actor, fresh)), "signed": {s.person.name for s in fresh.signatures.filter(digest=fresh.digest or "").select_related("person")},
         "mine": mine.exists(), "is_second": is_second, "answer": answer, "form": sign or SignForm(), "ready": fresh.first_verified_how is not None, "zone": times.home_zone(),
     }  # fmt: skip
-    return render(request, "organisation/founding.html", context, status=status)
+    return render(request, "organisation/found_company.html", context, status=status)
 
 
 def letter(request: HttpRequest) -> HttpResponseBase:

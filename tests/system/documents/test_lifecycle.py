@@ -332,3 +332,16 @@ def test_an_owner_who_left_is_noticed(company: Company) -> None:
         act.put("edit", company.otto)
     with pytest.raises(Refusal, match=r"document.owner"):
         verbs.move(company.ada, document, "submit")
+
+
+def test_an_adopted_version_without_interval_keeps_its_rhythm_when_it_is_confirmed() -> None:
+    from datetime import UTC, date, datetime
+    from types import SimpleNamespace
+
+    from medithread.system.documents.rules import confirm_unchanged
+
+    document = SimpleNamespace(
+        review_months=None, review_due=date(2026, 5, 15), effective_from=datetime(2024, 5, 15, tzinfo=UTC), confirmed_at=None, site=SimpleNamespace(zone="Europe/Paris")
+    )
+    confirm_unchanged(SimpleNamespace(at=datetime(2026, 4, 27, 22, 30, tzinfo=UTC)), document)
+    assert document.review_due == date(2028, 4, 28)
