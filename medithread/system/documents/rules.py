@@ -206,8 +206,8 @@ def _give_back(act: Any, document: Document) -> None:
 
 def confirm_unchanged(act: Any, document: Document) -> None:
     """The periodic review found nothing to change: no new version, no training, only the next date (R21)."""
-    document.confirmed_at = act.at
     months = document.review_months or _months_so_far(document)
+    document.confirmed_at = act.at
     document.review_due = add_months(_there(document, act.at), months) if months else None
 
 
