@@ -171,7 +171,6 @@ WAYS.update(
             (lambda d: lambda: people_roles.end_delegation(c.quinn, d, reason="Back"))(people_roles.delegate(c.quinn, c.ada, "QA", valid_to=later(3), reason="Leave")), c.quinn,
         ),
         "people_roles.set_policy": lambda c: (lambda: people_roles.set_policy(c.quinn, "IT", second_factor=True, idle_minutes=5, reason="Audit"), c.quinn),
-        "people_roles.give_record": lambda c: ((lambda i: lambda: people_roles.give_record(c.quinn, i, c.ina, until=later(3)))(idea(c)), c.quinn),
     }
 )  # fmt: skip
 
