@@ -19,6 +19,7 @@ from tests.system.documents.archive import pdf, word
     ("D-10023 (rev. 2.1) Housing", {"number": "D-10023", "title": "Housing", "label": "rev. 2.1"}),
     ("Quality manual", {"title": "Quality manual"}),
     ("version control", {"title": "version control"}),
+    ("post-market-surveillance", {"title": "Post market surveillance"}),
 ])  # fmt: skip
 def test_a_file_name_says_number_title_and_version(stem: str, found: dict[str, str]) -> None:
     assert from_name(stem) == found

@@ -43,6 +43,8 @@ def from_name(stem: str) -> dict[str, str]:
         found["number"] = number[0].rstrip("._-").replace(" ", "-").replace("_", "-")
         text = text.strip(" _-")[number.end() :]
     title = re.sub(r"[\s_]+", " ", text).strip(" -–_.()")
+    if " " not in title and "-" in title:  # a name as web addresses are written
+        title = title.replace("-", " ")[:1].upper() + title.replace("-", " ")[1:]
     return {**found, "title": title} if title else found
 
 

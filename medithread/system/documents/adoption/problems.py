@@ -88,7 +88,7 @@ def _of_number(row: AdoptedVersion, taken: Mapping[str, str]) -> Iterable[No]:
             fix = _("Write %(number)s.") % {"number": better} if PATTERN.fullmatch(better) else _("Use letters, digits, dots, slashes and hyphens.")
             yield No("adopt.number", _("“%(number)s” cannot be a number here.") % {"number": number}, field=name, fix=fix)
         elif plain_number(number) in taken:
-            yield No("adopt.taken", _("%(number)s is in use already: %(where)s.") % {"number": number, "where": taken[plain_number(number)]}, field=name, fix=_("Take the row out, or revise that document here."))
+            yield No("adopt.taken", _("%(number)s is in use already (%(where)s).") % {"number": number, "where": taken[plain_number(number)]}, field=name, fix=_("Take the row out, or revise that document here."))
 
 
 def _of_files(row: AdoptedVersion, files: Mapping[str, AdoptionFile]) -> Iterable[No]:
@@ -112,7 +112,7 @@ def _taken(rows: Iterable[AdoptedVersion]) -> dict[str, str]:
     for series in Series.objects.annotate(upper=Upper("number")).filter(upper__in=wanted).prefetch_related("editions"):
         lives = [e for e in series.editions.all() if e.uid not in ours and not _given_up(e)]
         if lives:
-            found[plain_number(series.number)] = f"{series.number} {lives[-1].title or ''}".strip()
+            found[plain_number(series.number)] = str(series.number)
     for former in FormerNumber.objects.annotate(upper=Upper("number")).filter(upper__in=wanted).select_related("series"):
         if any(not _given_up(e) and e.uid not in ours for e in former.series.editions.all()):
             found[plain_number(former.number)] = str(former.series.number)
