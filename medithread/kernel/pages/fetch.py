@@ -15,10 +15,18 @@ from medithread.kernel.records.models import Confidentiality, FormerNumber, Reco
 from medithread.kernel.records.visible import visible
 
 
+LARGEST = 2**31 - 1  # what the column holds
+
+
 def the_actor(request: HttpRequest) -> Actor:
     """The acting person; the middleware has seen to it that there is one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+def typed_text(request: HttpRequest, name: str) -> str:
+    """A short text of a form as it can be stored: NUL is left out, which no keyboard types."""
+    return (request.POST.get(name) or "").replace("\x00", "")
 
 
 def find(request: HttpRequest, number: str, edition: int | None = None, *, latest: bool = False) -> Any:
@@ -29,7 +37,7 @@ def find(request: HttpRequest, number: str, edition: int | None = None, *, lates
     actor, at = the_actor(request), now()
     rows = Record.objects.filter(number=number).order_by("-edition")
     if edition is not None:
-        rows = rows.filter(edition=edition)
+        rows = rows.filter(edition=min(edition, LARGEST))
     seen = list(rows.filter(visible(actor, at)))
     if not seen:
         refuse_reading(actor, rows.first())

@@ -123,7 +123,7 @@ def _names(heads: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def _told(kind: Kind[Any], entry: Entry, head: Mapping[str, Any], names: Mapping[str, str], notes: Mapping[int, str], changed: list[Change]) -> Told:
     happened = words_of(kind, head)
     who = names.get(head.get("actor", ""), "") or _("the system")
-    told = Told(entry.seq, entry.at, who, happened, notes.get(entry.seq, ""), changed if happened.tells_changes else [])
+    told = Told(entry.seq, entry.at, who, happened, notes.get(entry.seq, ""), changed=changed if happened.tells_changes else [])
     if head["verb"] == "move":
         told.before, told.after = _state(kind, head.get("from", "")), _state(kind, head.get("to", ""))
     return told

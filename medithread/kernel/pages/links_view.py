@@ -18,14 +18,14 @@ from medithread.kernel.verbs.link import RELATES
 from medithread.kernel.verbs.upload import upload
 
 from .addresses import of_record
-from .fetch import find, the_actor
+from .fetch import find, the_actor, typed_text
 from .form.views import done
 
 
 def comment(request: HttpRequest, number: str, edition: int | None = None) -> HttpResponseBase:
     """Say something about a record."""
     record = find(request, number, edition)
-    verbs.comment(the_actor(request), record, request.POST.get("text", ""))
+    verbs.comment(the_actor(request), record, typed_text(request, "text"))
     messages.success(request, _("Your comment is there."))
     return done(request, f"{of_record(record)}#comments")
 
@@ -54,7 +54,7 @@ def link(request: HttpRequest, number: str, edition: int | None = None) -> HttpR
     if request.method == "POST":
         try:
             target = _target(request)
-            verbs.link(the_actor(request), record, target, request.POST.get("meaning", ""), note=request.POST.get("note", ""))
+            verbs.link(the_actor(request), record, target, typed_text(request, "meaning"), note=typed_text(request, "note"))
         except Refused as refusal:
             nos = refusal.nos
         else:
@@ -65,7 +65,7 @@ def link(request: HttpRequest, number: str, edition: int | None = None) -> HttpR
 
 
 def _target(request: HttpRequest) -> Record:
-    number = request.POST.get("target", "").strip().split(" ")[0]
+    number = typed_text(request, "target").strip().split(" ")[0]
     found: Record | None = Record.objects.filter(visible(the_actor(request)), number__iexact=number).order_by("-edition").first() if number else None
     if found is None:
         raise Refusal(No("link.target", _("There is no such record, or you may not see it."), field="target", fix=_("Give its number, such as SOP-0001.")))
@@ -94,7 +94,7 @@ def _with_reason(request: HttpRequest, record: Any, title: str, act: Any) -> Htt
     nos: tuple[No, ...] = ()
     if request.method == "POST":
         try:
-            act(request.POST.get("reason", ""))
+            act(typed_text(request, "reason"))
         except Refused as refusal:
             nos = refusal.nos
         else:
@@ -121,7 +121,7 @@ def _uploaded(request: HttpRequest, record: Any) -> list[tuple[str, No]]:
     refused: list[tuple[str, No]] = []
     for file in files:
         try:
-            upload(the_actor(request), record, file, name=file.name or "", role=request.POST.get("role") or "attachment", note=request.POST.get("note", ""))
+            upload(the_actor(request), record, file, name=file.name or "", role=typed_text(request, "role") or "attachment", note=typed_text(request, "note"))
         except Refused as refusal:
             refused.extend((file.name or "", no) for no in refusal.nos)
     return refused

@@ -16,7 +16,7 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account
 
 from .access import is_public
-from .refused import refused_page
+from .refused import bad_request, refused_page
 from .waiting import forget
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -58,6 +58,8 @@ class ActorMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponseBase | None:
+        if not request.path.startswith(API) and holds_nul(request):
+            return bad_request(request)
         if request.actor is not None or is_public(view) or request.path.startswith(API):  # type: ignore[attr-defined]
             return None
         if request.method == "POST" and getattr(view, "keeps_form", False):
@@ -68,6 +70,11 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return refused_page(request, exception) if isinstance(exception, Refused) else None
+
+
+def holds_nul(request: HttpRequest) -> bool:
+    """No keyboard types NUL, and no database takes it."""
+    return "\x00" in request.path or any("\x00" in value for _name, values in request.GET.lists() for value in values)
 
 
 def actor_of(request: HttpRequest) -> Actor | None:

@@ -24,7 +24,7 @@ from medithread.kernel.signing.plans import state_of
 
 from . import times
 from .addresses import of_record
-from .fetch import find, note_reading, the_actor
+from .fetch import find, note_reading, the_actor, typed_text
 from .form.typed import value_typed
 from .form.views import done
 from .form.widgets import Choices, Widget, raw_value, widget
@@ -90,7 +90,7 @@ def move(request: HttpRequest, number: str, name: str, edition: int | None = Non
     lock = request.POST.get("lock", "")
     try:
         moved = verbs.move(
-            actor, record, name, lock=int(lock) if lock.isdigit() and len(lock) < 10 else None, reason=request.POST.get("reason", ""), **answers(kind, record, step, request.POST)
+            actor, record, name, lock=int(lock) if lock.isdigit() and len(lock) < 10 else None, reason=typed_text(request, "reason"), **answers(kind, record, step, request.POST)
         )
     except Stale as stale:
         return _move_page(request, kind, record, step, nos=stale.nos, status=stale.status)
@@ -166,9 +166,9 @@ def sign(request: HttpRequest, number: str, name: str, edition: int | None = Non
     if request.method != "POST":
         return _sign_page(request, actor, record, step)
     try:
-        intent = _intent(actor, record, step, request.POST.get("nonce", ""))
+        intent = _intent(actor, record, step, typed_text(request, "nonce"))
         prove_by(intent, request.POST)
-        signed = verbs.sign(actor, record, intent.nonce, reason=request.POST.get("reason", ""), **answers(kind, record, step, request.POST))
+        signed = verbs.sign(actor, record, intent.nonce, reason=typed_text(request, "reason"), **answers(kind, record, step, request.POST))
     except Refused as refusal:
         return _sign_again(request, actor, record, step, refusal)
     state = kind.lifecycle.condition(signed, now()).name

@@ -79,7 +79,7 @@ def words(old: str, new: str) -> SafeString:
         return SafeString("")
     if len(old) + len(new) > LONG:
         return mark_safe(f"<p>{_('A long text was changed.')}</p>")
-    parts = []
+    parts: list[str] = []
     for segment in segments([{"type": "text", "text": old}] if old else [], [{"type": "text", "text": new}] if new else []):
         inner = escape("".join(str(node.get("text", "")) for node in segment.nodes)).replace("\n", "<br>")
         tag = {"added": "ins", "removed": "del"}.get(segment.kind)

@@ -81,7 +81,7 @@ def test_health_before_birth_is_not_ready() -> None:
 
 def test_missing_pages_and_wrong_methods(company: Company, browser: Browser) -> None:
     client = browser(company.quinn)
-    for address in ("/nowhere/at/all", "/r/SOP-9999", "/r/SOP-9999/7/edit", "/files/018f3f5e-0000-7000-8000-000000000000", "/nokind/"):
+    for address in ("/nowhere/at/all", "/r/SOP-9999", "/r/SOP-9999/7/edit", "/r/SOP-9999/99999999999999999999", "/r/A/0/history", "/files/018f3f5e-0000-7000-8000-000000000000", "/nokind/"):
         answer = client.get(address)
         assert answer.status_code == 404, address
         assert 'id="main"' in answer.content.decode()

@@ -51,7 +51,7 @@ def test_an_edit_form_never_faults(company: Company, browser: Browser, raw: dict
 @given(st.sampled_from(["q", "sort", "after", "back", "view", "col", "on", "known", "state", "owner", "site", "source", "keep"]), st.sampled_from(ODD))
 def test_a_list_never_faults(company: Company, browser: Browser, name: str, value: str) -> None:
     answer = browser(company.rea).get("/idea/", {name: value.encode("utf-8", "replace").decode()})
-    assert answer.status_code in (200, 302, 422), (name, value)
+    assert answer.status_code in ((400,) if value == "\x00" else (200, 302, 422)), (name, value)
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -62,11 +62,12 @@ def test_other_forms_never_fault(company: Company, browser: Browser, idea: Any, 
         ("keep", {"title": text, "lock": text}), ("attach", {"note": text}), ("sign/close", {"nonce": text, "credential": text, "method": "passkey"}),
     ):  # fmt: skip
         assert client.post(f"/r/{idea.number}/{address}", raw).status_code in (200, 204, 302, 403, 409, 422), address
-    assert client.get(f"/r/{idea.number}/history", {"before": text}).status_code == 200
-    assert client.get(f"/r/{idea.number}", {"on": text}).status_code in (200, 404, 422)
-    assert client.get(f"/r/{idea.number}/compare", {"from": text, "to": text}).status_code == 404
     assert client.post("/idea/bulk", {"act": text, "pick": text}).status_code == 422
-    assert client.get("/search", {"q": text, "kind": text}).status_code == 200
+    nul = "\x00" in text
+    assert client.get(f"/r/{idea.number}/history", {"before": text}).status_code == (400 if nul else 200)
+    assert client.get(f"/r/{idea.number}", {"on": text}).status_code in ((400,) if nul else (200, 404, 422))
+    assert client.get(f"/r/{idea.number}/compare", {"from": text, "to": text}).status_code == (400 if nul else 404)
+    assert client.get("/search", {"q": text, "kind": text}).status_code == (400 if nul else 200)
 
 
 def test_a_reader_changes_nothing_whatever_she_sends(company: Company, browser: Browser, idea: Any, in_force: Any) -> None:

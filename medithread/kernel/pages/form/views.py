@@ -22,7 +22,7 @@ from medithread.kernel.verbs.edit import editor_of
 from .. import times
 from ..access import keeps_form
 from ..addresses import of_kind, of_record
-from ..fetch import find, note_reading, room_of, the_actor
+from ..fetch import find, note_reading, room_of, the_actor, typed_text
 from ..rooms import own_page
 from . import kept
 from .build import build
@@ -111,7 +111,7 @@ def _create(request: HttpRequest, actor: Actor, kind: Kind[Any], parent: Any, ke
             raise Refusal(*data.nos)
         absent = {name: why for name, why in data.absent.items() if why.get("code")}
         record = verbs.create(
-            actor, kind.model, number=request.POST.get("number", "").strip() or None, parent=parent, absent=absent, parts=data.parts,
+            actor, kind.model, number=typed_text(request, "number").strip() or None, parent=parent, absent=absent, parts=data.parts,
             uid=_uid(request.POST.get("uid", "")), **data.values,
         )  # fmt: skip
     except Refused as refusal:
@@ -201,7 +201,7 @@ def _save(request: HttpRequest, actor: Actor, record: Any, key: str) -> HttpResp
             raise Refusal(*data.nos)
         before = record.lock
         saved = verbs.edit(
-            actor, record, lock=int(lock) if lock.isdigit() and len(lock) < 10 else 0, reason=request.POST.get("reason", ""), absent=data.absent, parts=data.parts, **data.values
+            actor, record, lock=int(lock) if lock.isdigit() and len(lock) < 10 else 0, reason=typed_text(request, "reason"), absent=data.absent, parts=data.parts, **data.values
         )
     except Stale as stale:
         return _stale_page(request, stale.record if stale.record is not None else record)

@@ -14,7 +14,7 @@ from medithread.kernel.records.kinds import Kind
 from medithread.kernel.records.lifecycle import Move
 from medithread.kernel.records.visible import seen_by
 
-from ..fetch import the_actor
+from ..fetch import the_actor, typed_text
 from .view import bulk_moves
 
 MOST = 200
@@ -35,7 +35,7 @@ def bulk(request: HttpRequest, kind: Kind[Any]) -> HttpResponse:
     context: dict[str, Any] = {"kind": kind, "move": move, "rows": rows}
     if request.POST.get("sure") != "yes":
         return render(request, "pages/bulk.html", context)
-    reason = request.POST.get("reason", "")
+    reason = typed_text(request, "reason")
     if move.reason and not reason.strip():
         context["error"] = _("Say why.")
         return render(request, "pages/bulk.html", context, status=422)
