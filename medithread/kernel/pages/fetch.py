@@ -14,7 +14,6 @@ from medithread.kernel.records.kinds import kind_of
 from medithread.kernel.records.models import Confidentiality, FormerNumber, Record
 from medithread.kernel.records.visible import visible
 
-
 LARGEST = 2**31 - 1  # what the column holds
 
 
