@@ -35,12 +35,13 @@ def people() -> list[Person]:
     return list(Person.objects.filter(name__in=("Rea Kern", "Ada Lund", "Otto Brand", "Quinn Maar")))
 
 
-def write(told: Any, seed: int, times: int = 1_000_000) -> None:
+def write(told: Any, seed: int, times: int = 1_000_000, pause: float = 0.0) -> None:
     """Write without end; each act is told once it is committed. A database that goes away is waited for."""
     chance, who = random.Random(seed), people()
     for place in range(times):
         try:
             _act(told, chance, chance.choice(who), f"{seed}-{place}")
+            time.sleep(pause)
         except DatabaseError as error:
             told(trouble=type(error).__name__)
             connection.close()
@@ -154,3 +155,60 @@ def bring_back(told: Any, folder: str, reason: str = "Test") -> None:
         told(refused=list(refused.codes))
     else:
         told(findings=[str(finding) for finding in report.findings])
+
+
+# --- work ---------------------------------------------------------------------------------------------------------------
+
+
+def work(told: Any, lease: float = 2.0) -> None:
+    """A worker with a short lease, until it is killed."""
+    from datetime import timedelta
+
+    from medithread.kernel.work import jobs, worker
+
+    jobs.LEASE, worker.IDLE = timedelta(seconds=lease), 0.05
+    _marking_jobs(told)
+    told(ready=True)
+    worker.work_until_stopped()
+
+
+def _marking_jobs(told: Any) -> None:
+    from medithread.kernel.work.jobs import job
+
+    @job("faults.mark")
+    def _mark(_progress: Any, seconds: float, mark: str) -> str:
+        told(begun=mark)
+        time.sleep(seconds)
+        told(ended=mark)
+        return mark
+
+
+def enqueue(told: Any, count: int, seconds: float = 0.0) -> None:
+    """So many jobs that mark their begin and end."""
+    from medithread.kernel.work.jobs import enqueue as put
+
+    uids = [str(getattr(put("faults.mark", seconds=seconds, mark=f"job-{place}"), "uid", "")) for place in range(count)]
+    told(uids=uids)
+
+
+def enqueue_mails(told: Any, count: int) -> None:
+    from medithread.kernel.work.mail import mail
+
+    person = Person.objects.get(name="Rea Kern")
+    for place in range(count):
+        mail(person, f"Letter {place:03d}", "A line.")
+    told(count=count)
+
+
+def jobs(told: Any) -> None:
+    """How the jobs stand."""
+    from medithread.kernel.work.models import Job
+
+    told(jobs=[[job.name, job.state, job.attempts, job.message] for job in Job.objects.order_by("id")])
+
+
+def verify_tonight(told: Any) -> None:
+    """The job of the night, now."""
+    from medithread.kernel.work.jobs import enqueue as put
+
+    told(put=put("ledger.verify") is not None)

@@ -86,7 +86,7 @@ class House:
         """Let a child do something; it goes on by itself."""
         if self._nursery is None:
             command = [sys.executable, "-m", "tests.faults.nursery"]
-            self._nursery = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self._nursery = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
         self._count += 1
@@ -106,7 +106,6 @@ class House:
 
     def close(self) -> None:
         if self._nursery is not None:
-            self._nursery.kill()
             self._nursery.communicate()
             self._nursery = None
 

@@ -29,6 +29,7 @@ def main() -> None:
             _child(acts, order)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+    os.killpg(0, signal.SIGKILL)  # the test has ended: so do all children
 
 
 def _child(acts: Any, order: dict[str, Any]) -> None:

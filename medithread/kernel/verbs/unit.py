@@ -21,6 +21,7 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
 from medithread.kernel.ledger.append import Draft, Writer
 from medithread.kernel.ledger.journal import journal
+from medithread.kernel.ledger.together import refuse_other_wiring
 from medithread.kernel.records import parameters
 from medithread.kernel.records.kinds import Kind, kind_of, wiring_digest
 from medithread.kernel.records.models import Record
@@ -165,6 +166,7 @@ def unit(who: Actor | Person, what: str = "", subject: UUID | None = None) -> It
 
 
 def _may_write(actor: Actor) -> None:
+    refuse_other_wiring()
     if "write" not in actor.scopes:
         raise NotAllowed(No("scope.write", _("This token may only read.")))
     if actor.person is not None and actor.person.left_on is not None and actor.person.left_on < now().date():

@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -52,9 +53,43 @@ class Progress:
         if self._told is not None and at - self._told < timedelta(milliseconds=500) and done < total:
             return
         self._told = at
-        Job.objects.filter(pk=self.job.pk).update(done=done, total=total, message=message[:500])
-        if Job.objects.filter(pk=self.job.pk, cancel=True).exists():
+
+        def write() -> bool:
+            Job.objects.filter(pk=self.job.pk).update(done=done, total=total, message=message[:500])
+            return bool(Job.objects.filter(pk=self.job.pk, cancel=True).exists())
+
+        if _apart(write) if _reads_a_snapshot() else write():
             raise Cancelled
+
+
+def _reads_a_snapshot() -> bool:
+    """Is this connection inside a reading transaction, where a write would fail (PostgreSQL) or hold everybody up (SQLite)?"""
+    if connection.vendor == "sqlite":
+        return connection.connection is not None and connection.connection.in_transaction and not connection.in_atomic_block
+    if not connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return bool(cursor.fetchone()[0] == "on")
+
+
+def _apart(call: Callable[[], bool]) -> bool:
+    """Do something on a connection of its own. Telling how far a job is must never end it, nor keep it long from its work."""
+
+    def alone() -> bool:
+        try:
+            if connection.vendor == "sqlite":
+                with connection.cursor() as cursor:
+                    cursor.execute("PRAGMA busy_timeout = 500")
+            return call()
+        except DatabaseError:
+            log.info("could not tell how far a job is")
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(alone).result()
 
 
 _registry: dict[str, Work] = {}
@@ -151,6 +186,9 @@ def run(found: Job) -> None:
     if work is None:
         _finish(found, Job.State.FAILED, _("This version of the program does not know the job “%(name)s”.") % {"name": found.name})
         return
+    if found.attempts > work.tries:
+        _finish(found, Job.State.FAILED, _("Its worker was gone in the middle of it, %(n)d times.") % {"n": work.tries})
+        return
     try:
         with kept_alive(found):
             result = work.call(Progress(found), **json.loads(found.arguments))
@@ -166,7 +204,8 @@ def run(found: Job) -> None:
 
 
 def _finish(found: Job, state: str, message: str, result: str = "") -> None:
-    Job.objects.filter(pk=found.pk).update(state=state, finished_at=utcnow(), lease_until=None, message=message[:2000], result=result[:4000])
+    """Note the end, unless another worker has taken the job over meanwhile."""
+    Job.objects.filter(pk=found.pk, lease_by=found.lease_by).update(state=state, finished_at=utcnow(), lease_until=None, message=message[:2000], result=result[:4000])
 
 
 def _again(found: Job, work: Work, error: BaseException) -> None:
@@ -176,4 +215,4 @@ def _again(found: Job, work: Work, error: BaseException) -> None:
         _finish(found, Job.State.FAILED, message)
         return
     pause = timedelta(seconds=BACKOFF[min(found.attempts - 1, len(BACKOFF) - 1)])
-    Job.objects.filter(pk=found.pk).update(state=Job.State.QUEUED, run_after=utcnow() + pause, lease_until=None, message=message)
+    Job.objects.filter(pk=found.pk, lease_by=found.lease_by).update(state=Job.State.QUEUED, run_after=utcnow() + pause, lease_until=None, message=message)

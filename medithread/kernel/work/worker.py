@@ -7,6 +7,9 @@ from types import FrameType
 
 from django.db import DatabaseError, close_old_connections
 
+from medithread.kernel.ledger.together import join, other_wiring
+from medithread.kernel.records.kinds import wiring_digest
+
 from .jobs import claim, run, worker_name
 from .schedules import enqueue_due
 
@@ -32,6 +35,19 @@ def drain(limit: int = 1000) -> int:
     return count
 
 
+def _some_work() -> bool:
+    enqueue_due()
+    return work_once()
+
+
+def _together() -> bool:
+    """A worker of another wiring than the pages takes no job: it would follow other rules than those people see."""
+    other = other_wiring()
+    if other:
+        log.warning("the pages run with the wiring %s, this worker has %s: no job is taken until both are the same version", other, wiring_digest())
+    return not other
+
+
 def work_until_stopped() -> None:
     """The loop of `medithread worker`. A database that is gone is waited for."""
     stop = threading.Event()
@@ -41,10 +57,10 @@ def work_until_stopped() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    join()
     while not stop.is_set():
         try:
-            enqueue_due()
-            busy = work_once()
+            busy = _together() and _some_work()
         except DatabaseError:
             log.warning("the database does not answer; trying again")
             busy = False
