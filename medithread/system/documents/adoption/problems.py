@@ -88,7 +88,7 @@ def _of_number(row: AdoptedVersion, taken: Mapping[str, str]) -> Iterable[No]:
             fix = _("Write %(number)s.") % {"number": better} if PATTERN.fullmatch(better) else _("Use letters, digits, dots, slashes and hyphens.")
             yield No("adopt.number", _("“%(number)s” cannot be a number here.") % {"number": number}, field=name, fix=fix)
         elif plain_number(number) in taken:
-            yield No("adopt.taken", _("%(number)s is in use already (%(where)s).") % {"number": number, "where": taken[plain_number(number)]}, field=name, fix=_("Take the row out, or revise that document here."))
+            yield No("adopt.taken", _("%(number)s is in use already.") % {"number": taken[plain_number(number)]}, field=name, fix=_("Take the row out, or revise that document here."))
 
 
 def _of_files(row: AdoptedVersion, files: Mapping[str, AdoptionFile]) -> Iterable[No]:
