@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import F, Model, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from medithread.kernel.base.clock import now
@@ -20,6 +21,7 @@ from medithread.kernel.signing.plans import fillable, state_of
 from medithread.kernel.verbs.move import against
 
 from . import times
+from .addresses import of_record
 
 SOON = timedelta(days=14)
 REVIEW_SOON = timedelta(days=30)
@@ -227,6 +229,31 @@ def recent(actor: Actor) -> list[Record]:
     return [rows[uid] for uid in uids if uid in rows]
 
 
-def unsaved(actor: Actor) -> list[WorkingCopy]:
-    """Forms that were begun and not saved."""
-    return list(WorkingCopy.objects.filter(person__uid=actor.uid, saved_at__gt=now() - timedelta(days=30)).order_by("-saved_at")[:20])
+@dataclass(frozen=True)
+class Unsaved:
+    """A form that was begun and not saved: what it is of, where to go on, since when."""
+
+    label: str
+    address: str
+    saved_at: datetime
+
+
+def unsaved(actor: Actor) -> list[Unsaved]:
+    """Forms that were begun and not saved, the latest first."""
+    copies = list(WorkingCopy.objects.filter(person__uid=actor.uid, saved_at__gt=now() - timedelta(days=30)).order_by("-saved_at")[:20])
+    uids = [copy.key.partition(":")[2] for copy in copies if copy.key.startswith("edit:")]
+    rows = {str(row.uid): row for row in Record.objects.filter(visible(actor), uid__in=uids)}
+    return [found for copy in copies if (found := _unsaved(copy, rows))]
+
+
+def _unsaved(copy: WorkingCopy, rows: dict[str, Record]) -> Unsaved | None:
+    sort, _mark, rest = copy.key.partition(":")
+    if sort == "edit":
+        record = rows.get(rest)
+        return Unsaved(f"{record.number} {record.title or ''}", of_record(record, "edit"), copy.saved_at) if record else None
+    code, _mark, parent = rest.partition(":")
+    kind = next((kind for kind in kinds() if kind.code == code), None)
+    if kind is None:
+        return None
+    label = _("New %(kind)s") % {"kind": kind.model._meta.verbose_name}
+    return Unsaved(label, reverse("new", args=[kind]) + (f"?parent={parent}" if parent else ""), copy.saved_at)

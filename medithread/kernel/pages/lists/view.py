@@ -47,7 +47,7 @@ def generic(request: HttpRequest, kind: Kind[Any]) -> HttpResponseBase:
         "count": found.count, "count_words": count_words(kind, found.count), "next": question.address(after=found.next, back=question.following) if found.next else "",
         "menus": menus(question), "columns": [(name, label_of(kind, name), name in question.columns) for name in column_choices(kind) if name not in ("number", "title")],
         "may_create": may_create(actor, kind), "bulk": bulk_moves(kind), "filtered": bool(question.ask.words or any(v for v in question.ask.filters.values())),
-        "zone": zone, "export_forms": EXPORTS,
+        "zone": zone, "export_forms": EXPORTS, "today": times.today(zone),
     }  # fmt: skip
     return render(request, "pages/list.html", context)
 

@@ -9,18 +9,16 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.pages import addresses, times
 from medithread.kernel.pages.waiting import open_states
-from medithread.kernel.records.kinds import kind_of, kinds
+from medithread.kernel.records.kinds import kind_of
 from medithread.kernel.records.lifecycle import State
-from medithread.kernel.records.models import Record, WorkingCopy
+from medithread.kernel.records.models import Record
 
 register = template.Library()
 TONES = {"good": "good", "warn": "warn", "bad": "bad", "ask": "ask", "quiet": "gone"}
@@ -167,17 +165,3 @@ def _json_script(value: Any, attribute: str) -> SafeString:
 def pictures_url(record: Record) -> str:
     """Where the editor finds the pictures of a record, without their hash."""
     return addresses.image_url(record, "0")[:-1]
-
-
-@register.simple_tag
-def unsaved_form(copy: WorkingCopy) -> dict[str, str] | None:
-    """The form that a kept copy belongs to; None when it can no longer be opened."""
-    sort, _mark, rest = copy.key.partition(":")
-    if sort == "edit":
-        record = Record.objects.filter(uid=rest).first()
-        return {"label": f"{record.number} {record.title or ''}", "address": addresses.of_record(record, "edit")} if record else None
-    code, _mark, parent = rest.partition(":")
-    found = next((kind for kind in kinds() if kind.code == code), None)
-    if found is None:
-        return None
-    return {"label": _("New %(kind)s") % {"kind": verbose_name(found.model)}, "address": reverse("new", args=[found]) + (f"?parent={parent}" if parent else "")}
