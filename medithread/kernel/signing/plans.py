@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from medithread.kernel.base.refusal import No
 from medithread.kernel.identity.actor import Actor
+from medithread.kernel.identity.roles import NO_QUALITY_RIGHT
 from medithread.kernel.records.lifecycle import Move, Plan, Slot
 from medithread.kernel.records.models import Record
 
 from .meanings import STAYS_ON_ITS_TEXT
 from .models import Signature
+
+# What founders and new signers say of people before anybody has a role (R11).
+ABOUT_PEOPLE = frozenset({"identity_verified", "acknowledged", "appointed"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def fillable(actor: Actor, record: Record, state: PlanState, at: datetime) -> tu
     nos: list[No] = []
     mine: list[Slot] = []
     for slot in state.turn:
-        no = slot.by(actor, record, at) or _distinct(actor, slot, state)
+        no = slot.by(actor, record, at) or _distinct(actor, slot, state) or _no_quality_right(actor, slot)
         if no is not None:
             nos.append(no)
         elif not mine or slot.meaning == mine[0].meaning:
@@ -78,6 +82,13 @@ def fillable(actor: Actor, record: Record, state: PlanState, at: datetime) -> tu
     if not mine and not nos:
         nos.append(No("sign.nothing-open", _("No signature is asked for here.")))
     return tuple(mine), () if mine else tuple(nos)
+
+
+def _no_quality_right(actor: Actor, slot: Slot) -> No | None:
+    """Who only administers the machine or only inspects signs no quality decision, not even as the owner (hard, 11.10(g))."""
+    if slot.meaning in ABOUT_PEOPLE or {hold.role for hold in actor.holds()} - {role.value for role in NO_QUALITY_RIGHT}:
+        return None
+    return No("sign.no-quality-right", _("This takes a role in the quality system; administering the machine is none."), fix=_("Ask a person who holds one."))
 
 
 def _distinct(actor: Actor, slot: Slot, state: PlanState) -> No | None:

@@ -83,7 +83,7 @@ def did(*acts: str) -> By:
     def took_part(actor: Actor, record: Record | None, _at: datetime) -> No | None:
         if record is None:
             return None
-        entries = Entry.objects.filter(of=record.uid, actor=actor.uid)
+        entries = Entry.objects.filter(subject=record.uid, actor=actor.uid)
         if entries.filter(Q(verb__in=acts)).exists():
             return None
         return No("who.did", _("This is for those who took part."))

@@ -46,7 +46,7 @@ FROZEN: dict[str, tuple[int, int]] = {
     "ask document approve": (10, 10),
     "sign document approve": (29, 29),
     "ask document approve last": (8, 8),
-    "sign document approve last": (30, 30),
+    "sign document approve last": (31, 31),
     "revise document": (27, 27),
 }
 

@@ -7,14 +7,14 @@ from medithread.kernel import verbs
 from medithread.kernel.base.refusal import NotAllowed, Refusal, Stale
 from medithread.kernel.ledger.models import Entry, Version
 from medithread.system.documents.models import Document
-from tests.company import Company, signed
+from tests.company import Company, see, signed
 
 FIRST = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
 BODY = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Say who does what."}]}]}
 
 
 def written(company: Company, **more: object) -> Document:
-    return verbs.create(company.ada, Document, title="Control of documents", body=BODY, owner=company.otto.uid, **{**FIRST, **more})
+    return verbs.create(company.ada, Document, title="Control of documents", body=BODY, **{"owner": company.otto.uid, **FIRST, **more})
 
 
 def test_a_document_becomes_effective(company: Company) -> None:
@@ -86,3 +86,13 @@ def test_an_idea_with_actions_is_closed(company: Company) -> None:
     signed(company.quinn, idea, "close")
     assert idea.state == "closed"
     assert [e.verb for e in Entry.objects.filter(of=idea.uid).order_by("seq")] == ["create", "move", "move", "edit", "create", "move"]
+
+
+def test_an_administrator_signs_no_quality_decision_not_even_as_owner(company: Company) -> None:
+    document = written(company, owner=company.ike.uid)
+    verbs.move(company.dora, document, "submit", lock=document.lock)
+    signed(company.quinn, document, "approve")
+    see(company.ike, document)
+    with pytest.raises(NotAllowed, match=r"sign.no-quality-right"):
+        verbs.ask_signature(company.ike, document, "approve")
+    assert document.state == "in_review"
