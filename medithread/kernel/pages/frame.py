@@ -111,7 +111,7 @@ class Frame:
 
     @cached_property
     def counts(self) -> Counts:
-        return counts(self.actor, self.head.seq) if self.actor and self.head else Counts()
+        return counts(self.actor, self.head.origin) if self.actor and self.head else Counts()
 
     @property
     def asked(self) -> int:

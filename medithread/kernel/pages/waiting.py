@@ -10,6 +10,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from medithread.kernel.base.canon import sha256
 from medithread.kernel.base.clock import now
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.ledger.models import Entry, Head
@@ -98,23 +99,23 @@ def work_of(actor: Actor, *, rest: bool = True) -> Work:
     return work
 
 
-def counts(actor: Actor, seq: int) -> Counts:
+def counts(actor: Actor, origin: str) -> Counts:
     """The figures of the frame, worked out at most every 20 seconds while others write; after a write of one's own at once."""
-    key = _key(actor)
-    found: tuple[int, Counts] | None = cache.get(key)
+    key = _key(actor, origin)
+    found: Counts | None = cache.get(key)
     if found is None:
-        found = (seq, count(work_of(actor, rest=False)))
+        found = count(work_of(actor, rest=False))
         cache.set(key, found, FRESH)
-    return found[1]
+    return found
 
 
 def forget(actor: Actor) -> None:
     """The person has written something: count anew."""
-    cache.delete(_key(actor))
+    cache.delete(_key(actor, Head.objects.values_list("origin", flat=True).first() or ""))
 
 
-def _key(actor: Actor) -> str:
-    return f"waiting:{Head.objects.values_list('origin', flat=True).first()}:{actor.uid}"
+def _key(actor: Actor, origin: str) -> str:
+    return f"waiting:{sha256(origin.encode())[:16]}:{actor.uid}"
 
 
 def count(work: Work) -> Counts:

@@ -15,8 +15,8 @@ from medithread.kernel.identity.models import Person
 from medithread.system.documents.models import Document
 from tests.company import Company, signed
 
-FIRST = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
-BODY = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Say who does what."}]}]}
+FIRST: dict[str, Any] = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
+BODY: dict[str, Any] = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Say who does what."}]}]}
 
 Browser = Callable[[Person], Client]
 
@@ -32,7 +32,7 @@ def browser(company: Company) -> Browser:
 
     def opened(person: Person) -> Client:
         client = Client()
-        client.force_login(person.account)  # type: ignore[attr-defined]
+        client.force_login(person.account)
         return client
 
     return opened

@@ -14,7 +14,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-BODY = {
+BODY: dict[str, Any] = {
     "type": "doc",
     "content": [
         {"type": "heading", "attrs": {"level": 1}, "content": [{"type": "text", "text": "Purpose"}]},
@@ -29,7 +29,7 @@ BODY = {
         },
     ],
 }
-FIRST = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
+FIRST: dict[str, Any] = {"type": "SOP", "change_reason": "First version", "change_class": "retrain", "audience": ["MFG"], "review_months": 24}
 
 
 @dataclass

@@ -223,12 +223,12 @@ def test_a_kept_copy_can_be_dropped(company: Company, browser: Browser) -> None:
 
 def test_a_form_sent_after_the_session_had_lapsed_comes_back(company: Company) -> None:
     client = Client()
-    client.force_login(company.rea.account)  # type: ignore[attr-defined]
+    client.force_login(company.rea.account)
     form = main_form(client.get("/idea/new"))
     client.logout()
     answer = client.post("/idea/new", form.values(title="Typed for an hour"))
     assert answer["Location"].endswith("?next=%2Fidea%2Fnew")
-    client.force_login(company.rea.account)  # type: ignore[attr-defined]
+    client.force_login(company.rea.account)
     assert 'value="Typed for an hour"' in client.get("/idea/new").content.decode()
 
 

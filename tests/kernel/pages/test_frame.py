@@ -100,7 +100,7 @@ def test_a_fault_of_ours_asks_the_database_nothing(company: Company, django_asse
 
 def test_a_form_without_its_token_is_told_kindly(company: Company) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(company.quinn.account)  # type: ignore[attr-defined]
+    client.force_login(company.quinn.account)
     answer = client.post("/idea/new", {"title": "X"})
     assert answer.status_code == 403
     assert "This form was open too long" in answer.content.decode()

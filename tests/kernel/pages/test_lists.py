@@ -178,8 +178,8 @@ def test_htmx_takes_parts_of_the_same_page(company: Company, browser: Browser, i
 def test_queries_do_not_grow_with_the_rows(company: Company, browser: Browser, many: list[Any], django_assert_max_num_queries: Any) -> None:
     client = browser(company.quinn)
     client.get("/idea/?view=all&q=nothing")
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(10) as few:
         assert numbers(client.get("/idea/?view=all&q=pump001")) == [many[1].number]
-    with django_assert_max_num_queries(20) as full:
+    with django_assert_max_num_queries(10) as full:
         assert len(numbers(client.get("/idea/?view=all"))) == 50
     assert len(full) == len(few)

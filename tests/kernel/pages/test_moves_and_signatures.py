@@ -43,9 +43,9 @@ def test_from_nothing_to_in_force_without_script(company: Company, browser: Brow
     assert sign_it(quinn, made.number, "approve", username="quinn")["Location"] == f"/r/{made.number}/1"
     assert "1 more signature is asked" in read(otto.get(f"/r/{made.number}")).text or "asked of: Owner" in read(otto.get(f"/r/{made.number}")).text
     assert sign_it(otto, made.number, "approve", username="OTTO").status_code == 302
-    page = read(browser(company.rea).get(f"/r/{made.number}"))
-    assert "In force" in page.text
-    assert page.text.count("what was signed is still what is here") == 2
+    text = read(browser(company.rea).get(f"/r/{made.number}")).text
+    assert "In force" in text
+    assert text.count("what was signed is still what is here") == 2
     assert [s.method for s in Signature.objects.order_by("at")] == ["password", "password"]
 
 

@@ -209,11 +209,11 @@ def test_queries_stay_as_they_are(company: Company, browser: Browser, in_force: 
     client = browser(company.quinn)
     for _warm in range(2):
         client.get(f"/r/{in_force.number}")
-    with django_assert_max_num_queries(50) as few:
+    with django_assert_max_num_queries(28) as few:
         client.get(f"/r/{in_force.number}")
     for _more in range(3):
         verbs.comment(company.quinn, in_force, "Hm")
-    with django_assert_max_num_queries(50) as more:
+    with django_assert_max_num_queries(28) as more:
         client.get(f"/r/{in_force.number}")
     assert len(more) == len(few)
 
