@@ -23,7 +23,6 @@ def say(text: str) -> None:
 def migrate(_options: argparse.Namespace) -> int:
     """Bring the database to this version; a new database gets its ledger."""
     from .kernel.ledger.genesis import is_born
-    from .kernel.ledger.schemas import record_schemas
     from .kernel.ledger.triggers import missing
 
     Path(settings.DATA).mkdir(parents=True, exist_ok=True)
@@ -35,7 +34,6 @@ def migrate(_options: argparse.Namespace) -> int:
     if lacking:
         say(f"These triggers of the ledger are missing: {', '.join(lacking)}")
         return 1
-    record_schemas()
     return 0
 
 

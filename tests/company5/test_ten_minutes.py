@@ -83,7 +83,7 @@ def two(db: None) -> Two:
     two.ben.follow(r"^/founding/$").send(first_verified_how="passport, in person", first_roles=["TM", "MR", "IT"])
     two.ben.send(username="ben", password=PHRASE)
     two.ana.open("/founding/").send(username="ana", password=PHRASE)
-    assert two.ana.says("Founded")
+    assert two.ana.says("Complete, for ever")
     return two
 
 
