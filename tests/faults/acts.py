@@ -19,6 +19,8 @@ from medithread.kernel.ledger.models import Head
 from medithread.kernel.ledger.verify import verify as replay
 from medithread.kernel.records.models import Comment, Counter, Record, Series
 
+from .breaking import fill_up, locked, upload_without_room  # noqa: F401  (acts too)
+
 
 def found(told: Any) -> None:
     """Migrate, and found the company."""
@@ -212,3 +214,17 @@ def verify_tonight(told: Any) -> None:
     from medithread.kernel.work.jobs import enqueue as put
 
     told(put=put("ledger.verify") is not None)
+
+
+def token(told: Any) -> None:
+    """A token of a person."""
+    from medithread.kernel.verbs.people_tokens import make_token
+
+    told(secret=make_token(Person.objects.get(name="Rea Kern"), label="Faults", scopes=("read", "write"), days=1)[1])
+
+
+def starts(told: Any) -> None:
+    """How often a start was written down."""
+    from medithread.kernel.ledger.models import Entry
+
+    told(starts=Entry.objects.filter(verb="start").count())

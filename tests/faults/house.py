@@ -104,6 +104,23 @@ class House:
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "medithread.settings"}
         return subprocess.run([sys.executable, "-m", "medithread", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
+    def take_database_away(self) -> None:
+        """The server is stopped, or the file is moved while nobody has it open."""
+        if self.server is not None:
+            self.server.stop()
+        else:
+            for file in self.folder.glob("medithread.sqlite3*"):
+                file.rename(file.with_name("away-" + file.name))
+
+    def bring_database_back(self) -> None:
+        if self.server is not None:
+            self.server.begin()
+        else:
+            for file in self.folder.glob("medithread.sqlite3*"):
+                file.unlink()
+            for file in self.folder.glob("away-*"):
+                file.rename(file.with_name(file.name.removeprefix("away-")))
+
     def close(self) -> None:
         if self._nursery is not None:
             self._nursery.communicate()

@@ -20,7 +20,15 @@ def path_of(sha256: str) -> str:
 
 
 def put(stream: IO[bytes]) -> tuple[str, int]:
-    """Store the stream's bytes; answers SHA-256 and size. The same bytes are stored once."""
+    """Store the stream's bytes; answers SHA-256 and size. The same bytes are stored once. Raises LedgerBroken when the store takes none."""
+    try:
+        return _put(stream)
+    except OSError as error:
+        why = {"why": error.strerror or type(error).__name__}
+        raise LedgerBroken(No("files.store", _("The file could not be stored: %(why)s.") % why, fix=_("Tell your administrator; nothing was written."))) from error
+
+
+def _put(stream: IO[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with tempfile.SpooledTemporaryFile(max_size=8 * CHUNK) as copy:
         while chunk := stream.read(CHUNK):

@@ -1,9 +1,12 @@
 """A refusal as a page: what stands against it, where, and the ways out."""
 
+import errno
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +62,25 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Our own fault. The page asks the database nothing: it may be the reason."""
-    return render(None, "pages/fault.html", {"address": request.path}, status=500)
+    """Our own fault, or that of a database or disk that does not answer. The page asks the database nothing: it may be the reason."""
+    gone = out_of_order(sys.exc_info()[1])
+    status = 503 if gone else 500
+    if request.path.startswith("/api/"):
+        title = _("The database or the disk does not answer; nothing was written, try again") if gone else _("Something broke on our side")
+        answer: HttpResponse = JsonResponse({"type": "about:blank", "title": str(title), "status": status, "refusals": []}, status=status)
+        answer.headers["Content-Type"] = "application/problem+json"
+    else:
+        answer = render(None, "pages/fault.html", {"address": request.path, "gone": gone}, status=status)
+    if gone:
+        answer.headers["Retry-After"] = "10"
+    return answer
+
+
+def out_of_order(error: BaseException | None) -> bool:
+    """Is it a database that is gone, locked or full, or a full disk? Then the same request may succeed later."""
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError | FileNotFoundError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  (Django gives it)
