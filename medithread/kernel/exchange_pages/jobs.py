@@ -37,11 +37,18 @@ def all_jobs(request: HttpRequest) -> HttpResponse:
     else:
         rows = rows.exclude(person=None, state=Job.State.DONE) | rows.filter(person=None, state=Job.State.FAILED)
     context = {
-        "open": [_shown(job) for job in rows.filter(state__in=OPEN).order_by("created_at")[:50]],
-        "ended": [_shown(job) for job in rows.exclude(state__in=OPEN).order_by("-finished_at")[:100]],
+        "open": [_shown(_veiled(actor, job)) for job in rows.filter(state__in=OPEN).order_by("created_at")[:50]],
+        "ended": [_shown(_veiled(actor, job)) for job in rows.exclude(state__in=OPEN).order_by("-finished_at")[:100]],
         "startable": STARTABLE if oversees(actor) else {},
     }
     return render(request, "exchange/jobs.html", context)
+
+
+def _veiled(actor: Actor, job: Job) -> Job:
+    """An administrator of the machine sees that others' jobs run or fail, not what they are about."""
+    if job.person_id != actor.uid and not oversees(actor):
+        job.title, job.message, job.result = job.name, "", ""
+    return job
 
 
 def one_job(request: HttpRequest, uid: UUID) -> HttpResponse:

@@ -229,10 +229,12 @@ def put_exception_in_force(act: Any, exception: IndependenceException) -> None:
     )  # fmt: skip
     act.put("create", made)
     exception.compensation = made.uid
+    exception.effective_from, exception.effective_to = made.valid_from, made.valid_to
 
 
 def end_exception(act: Any, exception: IndependenceException) -> None:
     """Ended before its time."""
+    exception.effective_to = max(act.at, exception.effective_from or act.at)
     made = Compensation.objects.filter(uid=exception.compensation, valid_to__gt=act.at).first() if exception.compensation else None
     if made is not None:
         made.valid_to = max(act.at, made.valid_from)
@@ -244,8 +246,9 @@ def _midnight(day: Any) -> datetime:
 
 
 def is_over(exception: Any, at: datetime) -> bool:
-    return exception.valid_until is not None and exception.valid_until < at.date()
+    """By spine columns, which lists as of a day have too."""
+    return exception.effective_to is not None and exception.effective_to <= at
 
 
 def over_query(at: datetime) -> Q:
-    return Q(valid_until__lt=at.date())
+    return Q(effective_to__lte=at)
