@@ -138,3 +138,16 @@ def test_a_wire_to_a_step_that_is_none(kind: Kind[Any]) -> None:
     reaction = replace(kind, reactions=(Reaction(kind.model, f"{name}x", lambda _act, _record: None),))
     for wrong in (gate, reaction):
         assert name in found(wrong)["E011"].hint
+
+
+@pytest.mark.django_db
+def test_what_follows_from_time_is_told_by_columns_that_lists_as_of_a_day_have() -> None:
+    """The same question is asked of records, and of the versions that the ledger keeps of them."""
+    from medithread.kernel.base.clock import now
+    from medithread.kernel.ledger.models import Version
+
+    for kind in kinds():
+        for derived in kind.lifecycle.derived:
+            assert not Version.objects.filter(derived.query(now())).exists()
+            assert not kind.model.objects.filter(derived.query(now())).exists()
+            assert derived.holds(Version(), now()) is False
