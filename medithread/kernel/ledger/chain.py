@@ -3,8 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -36,7 +35,8 @@ def _links(report: Report) -> None:
         for seq, body, mark in batch:
             place += 1
             link = sha256(b"\x00" + body).hexdigest()
-            if link != mark or seq != place or b'"prev":"%b"' % before.encode() not in body or b'"seq":%d,' % seq not in body:
+            # canonical order puts the two names together in all but a few entries, which are looked at more closely
+            if link != mark or seq != place or f'"prev":"{before}","seq":{seq},'.encode() not in body:
                 _broken(report, seq, place, bytes(body), link, mark, (before, former))
                 place = seq
             before, former = link, mark
@@ -57,13 +57,14 @@ def _broken(report: Report, seq: int, place: int, body: bytes, link: str, mark: 
         report.find("chain.seq", "This entry stands at another place than the one it was written for.", "ledger_entry", seq, "seq", seq)
 
 
-@dataclass(slots=True)
-class Read:
-    """One entry as read: its place, its mark as bytes, and its header."""
+class Read(NamedTuple):
+    """One entry as read: its place, its mark as bytes, its header, and whom it is about as the database writes it."""
 
     seq: int
     leaf: bytes
     header: dict[str, Any]
+    subject: str
+    of: str
 
 
 def entries(report: Report) -> Iterator[list[Read]]:
@@ -81,10 +82,13 @@ def entries(report: Report) -> Iterator[list[Read]]:
             if link != mark or seq != place or header.get("prev") != before or header.get("seq") != seq:
                 _broken(report, seq, place, body, link, mark, (before, former))
                 place = seq
-            if header:
-                if row[3:] != stored(header):
-                    _columns(report, seq, row[3:], stored(header))
-                found.append(Read(seq, raw.digest(), header))
+            wanted = stored(header)
+            if wanted:
+                if row[3:] != wanted:
+                    _columns(report, seq, row[3:], wanted)
+                found.append(Read(seq, raw.digest(), header, wanted[4], wanted[5]))
+            elif link == mark:
+                report.find("entry.header", "This entry lacks what every entry must say.", "ledger_entry", seq, seq=seq)
             before, former = link, mark
         _manifests_there(report, found)
         report.step("entries", len(batch))
@@ -98,7 +102,8 @@ def _header(body: bytes) -> dict[str, Any]:
         found, end = DECODE(text)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) and end == len(text) else {}
+    sound = isinstance(found, dict) and end == len(text) and isinstance(found.get("kind"), str)
+    return found if sound else {}
 
 
 COLUMNS = ("at", "act", "verb", "kind", "subject", "of", "actor")
@@ -106,23 +111,26 @@ COLUMNS = ("at", "act", "verb", "kind", "subject", "of", "actor")
 
 def _stored_postgres(header: dict[str, Any]) -> tuple[Any, ...]:
     """What the derived columns must hold for a header."""
-    subject = header.get("subject")
-    return (header.get("at"), header.get("act"), header.get("verb"), header.get("kind"), subject, header.get("of", subject), header.get("actor"))
+    try:
+        subject = header["subject"]
+        return (header["at"], header["act"], header["verb"], header["kind"], subject, header.get("of", subject), header.get("actor"))
+    except KeyError:
+        return ()
 
 
 def _stored_sqlite(header: dict[str, Any]) -> tuple[Any, ...]:
-    subject = _hex(header.get("subject"))
-    of, actor = header.get("of"), header.get("actor")
-    return (sqlite_time(str(header.get("at"))), _hex(header.get("act")), header.get("verb"), header.get("kind"), subject, _hex(of) if of else subject, _hex(actor) if actor else None)
+    """The same on SQLite: uids without hyphens, times as text without zone."""
+    try:
+        subject, of, actor = header["subject"].replace("-", ""), header.get("of"), header.get("actor")
+        act, of, actor = header["act"].replace("-", ""), of.replace("-", "") if of else subject, actor.replace("-", "") if actor else None
+        return (sqlite_time(header["at"]), act, header["verb"], header["kind"], subject, of, actor)
+    except (KeyError, AttributeError, TypeError):
+        return ()
 
 
 def sqlite_time(at: str) -> str:
     """How SQLite keeps an instant of the ledger."""
     return f"{at[:10]} {at[11:19]}" if at[20:26] == "000000" else f"{at[:10]} {at[11:26]}"
-
-
-def _hex(uid: Any) -> str:
-    return str(uid).replace("-", "")
 
 
 def _columns(report: Report, seq: int, there: tuple[Any, ...], wanted: tuple[Any, ...]) -> None:
@@ -134,6 +142,7 @@ def _columns(report: Report, seq: int, there: tuple[Any, ...], wanted: tuple[Any
 
 def _manifests_there(report: Report, found: list[Read]) -> None:
     """Every manifest that an entry names is stored."""
-    named = {digest: read.seq for read in found for name in ("content", "handling", "note") if (digest := read.header.get(name))}
-    for digest in absent("ledger_manifest", "digest", named.keys()):
-        report.find("manifest.missing", f"The list of values that entry {named[digest]} names is not there.", "ledger_manifest", digest, seq=named[digest])
+    named = [digest for read in found for digest in (read.header.get("content"), read.header.get("handling"), read.header.get("note")) if digest]
+    for lacking in absent("ledger_manifest", "digest", named):
+        seq = next(read.seq for read in found if lacking in (read.header.get("content"), read.header.get("handling"), read.header.get("note")))
+        report.find("manifest.missing", f"The list of values that entry {seq} names is not there.", "ledger_manifest", lacking, seq=seq)

@@ -11,6 +11,7 @@ from medithread.kernel.base.canon import canonical
 
 T = TypeVar("T")
 SIZE = 2_000
+MAPPED = 1 << 36  # SQLite reads the file through the page cache, not through its own
 
 
 @contextmanager
@@ -24,11 +25,13 @@ def snapshot() -> Iterator[None]:
             yield
     else:
         with connection.cursor() as cursor:  # atomic() would take SQLite's write lock at once
+            cursor.execute(f"PRAGMA mmap_size = {MAPPED}")
             cursor.execute("BEGIN DEFERRED")
             try:
                 yield
             finally:
                 cursor.execute("ROLLBACK")
+                cursor.execute("PRAGMA mmap_size = 0")
 
 
 def chunks(sql: str, params: Sequence[Any] = (), size: int = SIZE) -> Iterator[list[tuple[Any, ...]]]:
@@ -69,6 +72,7 @@ def absent(table: str, key: str, keys: Collection[str]) -> list[str]:
     """Which of `keys` (texts) are not in the table. The search itself runs in the database."""
     if not keys:
         return []
+    keys = sorted(keys)  # neighbours in the index
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"SELECT k FROM unnest(%s::text[]) k WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {key} = k)", [list(keys)])  # noqa: S608

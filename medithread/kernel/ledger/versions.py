@@ -1,8 +1,7 @@
 """The version table: what it must hold, by the entries. Compared on replay; rebuilt by `rebuild_versions`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -20,9 +19,8 @@ UIDS = frozenset({"owner", "site"})
 TIMES = frozenset({"effective_from", "effective_to"})
 
 
-@dataclass(slots=True)
-class Opened:
-    """A version as the entries say it: who, from which place on, with which digests."""
+class Opened(NamedTuple):
+    """A version as the entries say it: who, from which place on, with which digests. In the order of the columns."""
 
     uid: str
     of: str
@@ -32,16 +30,11 @@ class Opened:
     content: str | None
     handling: str | None
 
-    @property
-    def row(self) -> tuple[Any, ...]:
-        return (self.uid, self.of, self.kind, self.schema, self.seq, self.content, self.handling)
-
-
 class Acts:
     """Gathers entries into acts; within one act the last entry on a subject stands."""
 
     def __init__(self) -> None:
-        self._sqlite = connection.vendor == "sqlite"
+        self._kinds: dict[str, tuple[str, int]] = {}
         self._act: str = ""
         self._open: dict[str, Opened] = {}
 
@@ -49,18 +42,19 @@ class Acts:
         """Versions of the acts that are complete with these entries, in the order of their places."""
         for read in reads:
             header = read.header
-            if header.get("act") != self._act:
+            if header["act"] != self._act:
                 yield from self.rest()
-                self._act = str(header.get("act"))
+                self._act = header["act"]
             content, handling = header.get("content"), header.get("handling")
             if content or handling:
-                subject = str(header.get("subject"))
-                kind, _at, schema = str(header.get("kind")).partition("@")
-                of, shape = str(header.get("of") or subject), header.get("shape") or int(schema or 0)
-                if self._sqlite:
-                    subject, of = subject.replace("-", ""), of.replace("-", "")
-                self._open.pop(subject, None)
-                self._open[subject] = Opened(subject, of, kind, shape, read.seq, content, handling)
+                kind, schema = self._kinds.get(header["kind"]) or self._kind(header["kind"])
+                self._open.pop(read.subject, None)
+                self._open[read.subject] = Opened(read.subject, read.of, kind, header.get("shape") or schema, read.seq, content, handling)
+
+    def _kind(self, text: str) -> tuple[str, int]:
+        code, _at, schema = text.partition("@")
+        self._kinds[text] = (code, int(schema) if schema.isdigit() else 0)
+        return self._kinds[text]
 
     def rest(self) -> Iterator[Opened]:
         """The versions of the act under way."""
@@ -139,8 +133,8 @@ class Compare:
         if there is None or there[4] != wanted.seq:
             self.report.find("version.missing", f"The version that entry {wanted.seq} opened is not there.", "ledger_version", wanted.uid, seq=wanted.seq)
             return
-        if there[:7] != wanted.row:
-            self._differs(("uid", "of", "kind", "schema", "seq_from", "content", "handling"), there[:7], wanted.row, wanted)
+        if there[:7] != wanted:
+            self._differs(("uid", "of", "kind", "schema", "seq_from", "content", "handling"), there[:7], wanted, wanted)
         elif there[7:15] != (columns := self._columns(there[15], wanted)):
             self._differs(VERSION_COLUMNS, there[7:15], columns, wanted)
         self._next = next(self._rows, None)
@@ -202,5 +196,5 @@ def _insert(opened: list[Opened]) -> None:
     digests = {v.handling for v in opened if v.handling}
     marks = {digest: body[HANDLING_AT : HANDLING_AT + 64] for digest, body in lookup("ledger_manifest", "digest", "digest, body", digests)}
     bodies = dict(lookup("ledger_value", "commitment", "commitment, body", set(marks.values())))
-    found = [(*v.row, *columns_of(bodies.get(marks.get(v.handling or "", ""))), 0) for v in opened]
+    found = [(*v, *columns_of(bodies.get(marks.get(v.handling or "", ""))), 0) for v in opened]
     insert_many("ledger_version", (*OPENED, "seq_to"), found)

@@ -80,7 +80,7 @@ class Reader:
         for name in self._far:
             field: Any = self._fields[name]
             there = field.related_model._base_manager.filter(**{field.target_field.name: OuterRef(field.attname)})
-            rows = self.model._default_manager.exclude(**{field.attname: None}).filter(~Exists(there))
+            rows = self.model._base_manager.exclude(**{field.attname: None}).filter(~Exists(there))
             yield from ((str(uid), name, field.related_model._meta.db_table) for uid in rows.values_list("uid", flat=True).iterator())
 
     def _one(self, query: Any, key: int) -> Any:
@@ -91,7 +91,7 @@ class Reader:
 
     def _uid(self, key: int) -> str:
         try:
-            return str(self.model._default_manager.filter(pk=key).values_list("uid", flat=True).get())
+            return str(self.model._base_manager.filter(pk=key).values_list("uid", flat=True).get())
         except UNREADABLE:
             return f"id {key}"
 
@@ -115,7 +115,7 @@ class RecordSource:
         self._parts = [(part, Reader(part.model, part.codec, more=("uid", "order", "lock", "record_id"))) for part in kind.parts]
 
     def batches(self, size: int = 500) -> Iterator[list[Row]]:
-        for batch in batches(self._reader.rows(self.kind.model.objects.all()), size):
+        for batch in batches(self._reader.rows(self.kind.model._base_manager.all()), size):
             more = self._more([row.pk for row in batch])
             yield [self._row(row, more.get(row.pk, {})) for row in batch]
 
@@ -133,7 +133,7 @@ class RecordSource:
         """Parts, content links and content files of these records: key → {path: value}."""
         found: dict[int, dict[str, Json]] = defaultdict(dict)
         for part, reader in self._parts:
-            rows: Any = part.model.objects
+            rows: Any = part.model._base_manager
             for row in reader.rows(rows.filter(record_id__in=keys)):
                 if isinstance(row, Broken):
                     continue  # the record lacks a row then, and that is found
@@ -189,7 +189,7 @@ class ThingSource:
         self._reader = Reader(spec.model, spec.codec, more=("uid",))
 
     def batches(self, size: int = 500) -> Iterator[list[Row]]:
-        for batch in batches(self._reader.rows(self.spec.model._default_manager.all()), size):
+        for batch in batches(self._reader.rows(self.spec.model._base_manager.all()), size):
             yield [self._row(row) for row in batch]
 
     def _row(self, row: Any) -> Row:
@@ -213,7 +213,7 @@ class ThingSource:
 
 def _lost(model: type[models.Model], code: str) -> Iterable[str]:
     current = Version.objects.filter(kind=code, seq_to=None)
-    there = model._default_manager.filter(uid=OuterRef("uid"))
+    there = model._base_manager.filter(uid=OuterRef("uid"))
     return (str(uid) for uid in current.filter(~Exists(there)).annotate(u=F("uid")).values_list("u", flat=True).iterator())
 
 
