@@ -1,13 +1,21 @@
 """Fixtures of the whole suite. Named people make tests read like stories."""
 
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from medithread.bootstrap import bootstrap
 
 bootstrap()
+
+# In continuous integration the same change gives the same answer; at home new examples are tried each time.
+examples.register_profile("ci", derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+if os.environ.get("CI"):
+    examples.load_profile("ci")
 
 
 @pytest.fixture
