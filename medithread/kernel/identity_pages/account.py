@@ -23,6 +23,7 @@ from medithread.kernel.verbs.people_rights import has_accepted, right_of
 from .answers import act_and_return, form_page, the_actor
 from .dates import end_of, start_of
 from .forms import AbsenceForm, AppForm, ChangePasswordForm, DelegationForm, PasskeyForm, PasswordForm, ReasonForm, TestForm, TokenForm
+from .people_views import only_those_who_work_here
 from .session import ceremony, ceremony_state, current, forget
 from .sign_in import SEED, app_words
 
@@ -210,7 +211,8 @@ def revoke_token(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 # --- delegation and absence ---------------------------------------------------------------------------------------------
 def delegate(request: HttpRequest) -> HttpResponseBase:
-    """Let somebody act in one's name until a day."""
+    """Let somebody act in one's name until a day. Its list of people is for those who work here."""
+    only_those_who_work_here(request)
     actor = the_actor(request)
     own = sorted({hold.role for hold in actor.holds() if hold.behalf_of is None})
 

@@ -84,6 +84,7 @@ def page(request: HttpRequest, person: Person, form: Any, act: Callable[[dict[st
 # --- the person ---------------------------------------------------------------------------------------------------------
 def add(request: HttpRequest) -> HttpResponseBase:
     """A new person, with or without an account."""
+    only_those_who_work_here(request)
     actor = the_actor(request)
 
     def make(data: dict[str, Any]) -> Person:

@@ -47,6 +47,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 def policy(request: HttpRequest, role: str) -> HttpResponseBase:
     """What holders of a role need at sign-in."""
+    only_those_who_work_here(request)
     if role not in {r.value for r in Role}:
         raise NotFound()
     found = RolePolicy.objects.filter(role=role).first()
@@ -66,6 +67,7 @@ def sites(request: HttpRequest) -> HttpResponse:
 
 def add_site(request: HttpRequest) -> HttpResponseBase:
     """A new site."""
+    only_those_who_work_here(request)
     return form_page(
         request, SiteForm(request.POST or None), lambda data: people.add_site(the_actor(request), **data), title=_("Add a site"), button=_("Add"), done=reverse("sites"),
         said=_("The site is added."), back=reverse("sites"), back_words=_("Sites"),
@@ -74,6 +76,7 @@ def add_site(request: HttpRequest) -> HttpResponseBase:
 
 def change_site(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Name or zone of a site."""
+    only_those_who_work_here(request)
     site = Site.objects.filter(uid=uid).first()
     if site is None:
         raise NotFound()

@@ -64,12 +64,11 @@ def refuse_reading(actor: Actor, hidden: Record | None) -> None:
     raise NotFound()
 
 
-def number_now(number: str) -> str | None:
-    """The present number of a series that was called so before, or that is written with other capitals."""
-    former = FormerNumber.objects.filter(number__iexact=number).select_related("series").first()
-    if former is not None:
-        return str(former.series.number)
-    found: str | None = Record.objects.filter(number__iexact=number).values_list("number", flat=True).first()
+def number_now(actor: Actor, number: str) -> str | None:
+    """The present number of a series that was called so before, or that is written with other capitals; of what this actor may see."""
+    seen = Record.objects.filter(visible(actor)).values_list("number", flat=True)
+    former = FormerNumber.objects.filter(number__iexact=number).values("series")
+    found: str | None = seen.filter(series__in=former).first() or seen.filter(number__iexact=number).first()
     return found
 
 

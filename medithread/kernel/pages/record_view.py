@@ -178,7 +178,7 @@ def record(request: HttpRequest, number: str, edition: int | None = None) -> Htt
     try:
         found = find(request, number, edition)
     except NotFound:
-        present = number_now(unquote(request.path).removeprefix("/r/")) or number_now(number)
+        present = number_now(actor, unquote(request.path).removeprefix("/r/")) or number_now(actor, number)
         if present is None or present == number:
             raise
         return redirect(of_number(present, str(edition or "") if present.casefold() == number.casefold() else ""))

@@ -18,6 +18,7 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
 from medithread.kernel.identity_pages.answers import form_page, put_refusal, the_actor
 from medithread.kernel.identity_pages.dates import end_of, start_of
+from medithread.kernel.identity_pages.people_views import only_those_who_work_here
 from medithread.kernel.pages import times
 from medithread.kernel.pages.addresses import of_record
 from medithread.kernel.signing.statement import ACCOUNTABILITY, STATEMENT_VERSION
@@ -102,6 +103,7 @@ def _founding_page(request: HttpRequest, actor: Actor, found: Founding, *, answe
 
 def letter(request: HttpRequest) -> HttpResponseBase:
     """The letter to the authority, to print and sign by hand; afterwards the day it was sent (11.100(c))."""
+    only_those_who_work_here(request)
     found = Founding.objects.filter(state="complete").select_related("first", "second").first()
     if found is None:
         raise NotFound()
@@ -136,6 +138,7 @@ def a_person(uid: str | UUID) -> Person:
 
 def verify(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Say how a person's identity was verified; the signature follows on the record."""
+    only_those_who_work_here(request)
     person, actor = a_person(uid), the_actor(request)
     right = right_of(person)
 
@@ -152,6 +155,7 @@ def verify(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 def propose(request: HttpRequest) -> HttpResponseBase:
     """Propose a role; a second authorised person confirms it."""
+    only_those_who_work_here(request)
 
     def begin(data: dict[str, Any]) -> Any:
         return acts.propose_role(the_actor(request), data["person"], data["role"], because=data["because"], site=data["site"], valid_from=start_of(data["first"]), valid_to=end_of(data["last"]))
@@ -166,6 +170,7 @@ def propose(request: HttpRequest) -> HttpResponseBase:
 # --- access review ------------------------------------------------------------------------------------------------------
 def access_review(request: HttpRequest) -> HttpResponse:
     """When the next one is due, the open one with its people, and those attested."""
+    only_those_who_work_here(request)
     review = AccessReview.objects.filter(state="open").first()
     due = acts.review_due()
     context = {
