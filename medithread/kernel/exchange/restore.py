@@ -56,7 +56,7 @@ def restore(path: Path, *, reason: str, progress: Progress | None = None) -> Rep
             Rows(source.lines).run()
             _head(source, about)
             rebuild_versions()
-            _sequences()
+            _settle()
             report = verify()
             if not report.ok or (report.size, report.head) != (about["head"]["seq"], about["head"]["hash"]):
                 raise LedgerBroken(*(No(f"restore.{finding.code}", str(finding)) for finding in report.findings[:20]))
@@ -163,14 +163,16 @@ def _head(source: Members, about: dict[str, Any]) -> None:
     Head.objects.create(id=1, seq=head["seq"], hash=head["hash"], at=clock.parse(at), origin=origin, purpose=about["purpose"], epoch=epoch, home=home())
 
 
-def _sequences() -> None:
-    """PostgreSQL counts on from the highest key."""
+def _settle() -> None:
+    """PostgreSQL counts on from the highest key, and learns how big the tables have become."""
     from django.apps import apps
 
     models = [model for model in apps.get_models() if model._meta.managed and not model._meta.proxy]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE")
 
 
 def _search(progress: Progress | None) -> None:

@@ -185,9 +185,8 @@ def rebuild_versions() -> int:
 
 
 CLOSE = (
-    "UPDATE ledger_version SET seq_to = "
-    "(SELECT MIN(later.seq_from) FROM ledger_version later WHERE later.uid = ledger_version.uid AND later.seq_from > ledger_version.seq_from) "
-    "WHERE seq_to = 0"
+    "UPDATE ledger_version SET seq_to = t.follows FROM "
+    "(SELECT id, LEAD(seq_from) OVER (PARTITION BY uid ORDER BY seq_from) AS follows FROM ledger_version) t WHERE t.id = ledger_version.id"
 )
 
 
