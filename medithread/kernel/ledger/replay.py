@@ -9,7 +9,7 @@ from medithread.kernel.base.canon import canonical, grow, root, sha256
 
 from . import keys, note
 from .chain import Read, entries
-from .checkpoint import extensions, thaw
+from .checkpoint import extensions, freeze
 from .models import Head, JournalSeal
 from .place import home
 from .report import Report
@@ -137,7 +137,7 @@ class Replay:
 
     def _check_checkpoint(self, size: int, text: str, frontier: str, at: str) -> None:
         try:
-            found, frozen = note.parse(text), thaw(frontier)
+            found = note.parse(text)
         except (ValueError, TypeError, binascii.Error):
             self._wrong(size, "It cannot be read.")
             return
@@ -145,7 +145,7 @@ class Replay:
             self._wrong(size, f"It speaks of {found.size} entries of {found.origin}.")
         if found.root != root(self._frontier):
             self._wrong(size, f"Its root is {base64.b64encode(found.root).decode()}, the entries give {base64.b64encode(root(self._frontier)).decode()}.")
-        if frozen != self._frontier:
+        if frontier != freeze(self._frontier):
             self._wrong(size, "The compact tree kept with it is another one.", "frontier")
         if found.extensions != extensions(self.facts.purpose, instant_text(at) or "", signed="unsigned" not in found.extensions):
             self._wrong(size, f"It says {' · '.join(found.extensions)}, the table says {at}.", "at")

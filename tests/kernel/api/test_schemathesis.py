@@ -1,9 +1,12 @@
 """schemathesis against the whole API: no 500, nothing undocumented, answers as described."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
@@ -26,6 +29,16 @@ def target(company: Company) -> dict[str, Any]:
     idea = verbs.create(company.rea, Idea, title="Shadow board")
     document = verbs.create(company.dora, Document, title="Control", **FIELDS)
     return {"idea": str(idea.uid), "document": str(document.uid), "headers": Api(company.dora).headers}
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """As Django's own test client does: a request must not close the connection that the test's transaction is open on."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.slow
