@@ -7,7 +7,7 @@ from .context import Context
 from .figures import Figure
 
 Call = Callable[[Context], Iterable[Figure]]
-MODULES = ("chain", "creates", "lists", "pdf", "records", "search", "statements", "writers")
+MODULES = ("chain", "creates", "export", "lists", "pdf", "records", "search", "statements", "users", "writers")
 BOTH = ("sqlite", "postgresql")
 
 

@@ -42,7 +42,7 @@ def list_kind(actor: Actor, request: HttpRequest, code: str) -> tuple[int, Any]:
         raise BadBody(No("list.limit", _("limit is a whole number from 1 to 200."), field="limit"))
     filters = {name: str(value) for name, value in words.items() if name not in RESERVED}
     page = listing(kind, actor, Ask(filters=filters, words=words.get("q", ""), sort=words.get("sort", "number"), after=words.get("after", ""), limit=int(limit)))
-    return 200, {"rows": [brief(kind, row) for row in page.rows], "next": page.next or None, "count": page.count, "count_stops_at": 1001}
+    return 200, {"rows": [brief(kind, row) for row in page.rows], "next": page.next or None, "count": page.count, "count_stops_at": page.stop + 1}
 
 
 def create(actor: Actor, request: HttpRequest, code: str) -> tuple[int, Any]:

@@ -18,7 +18,7 @@ from .access import public
 from .fetch import the_actor
 from .lists.view import may_create
 from .rooms import menu_room
-from .waiting import forget, recent, unsaved, work_of
+from .waiting import recent, remember, unsaved, work_of
 
 YEAR = timedelta(days=365)
 
@@ -26,8 +26,8 @@ YEAR = timedelta(days=365)
 def my_work(request: HttpRequest) -> HttpResponse:
     """What waits for this person, each with the reason why it is here."""
     actor = the_actor(request)
-    forget(actor)
     work = work_of(actor)
+    remember(actor, work)
     return render(request, "pages/mywork.html", {"work": work, "recent": recent(actor), "unsaved": unsaved(actor), "zone": times.home_zone()})
 
 

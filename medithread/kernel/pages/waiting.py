@@ -111,7 +111,16 @@ def counts(actor: Actor, origin: str) -> Counts:
 
 def forget(actor: Actor) -> None:
     """The person has written something: count anew."""
-    cache.delete(_key(actor, Head.objects.values_list("origin", flat=True).first() or ""))
+    cache.delete(_key(actor, _origin()))
+
+
+def remember(actor: Actor, work: Work) -> None:
+    """The figures of the frame follow from work that was just worked out."""
+    cache.set(_key(actor, _origin()), count(work), FRESH)
+
+
+def _origin() -> str:
+    return Head.objects.values_list("origin", flat=True).first() or ""
 
 
 def _key(actor: Actor, origin: str) -> str:

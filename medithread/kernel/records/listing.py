@@ -44,25 +44,37 @@ class Ask:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of rows; `next` is the key of the following page, `count` stops at 1,001."""
+    """One page of rows; `next` is the key of the following page; `count` is not counted beyond `stop`."""
 
     rows: list[Any]
     next: str
     count: int
     sort: str
+    stop: int = COUNT_STOP
+
+    @property
+    def more(self) -> bool:
+        """There are more than were counted."""
+        return self.count > self.stop
 
 
 def listing(kind: Kind[Any], actor: Actor, ask: Ask, *, counted: bool = True) -> Listing:
     """The rows of a page. Raises Refusal for a filter, sort or key that does not exist."""
     rows = matching(kind, actor, ask)
-    count = rows.order_by()[: COUNT_STOP + 1].count() if counted else 0
     column, down = _sort(kind, ask.sort)
-    if ask.after:
-        rows = rows.filter(_beyond(kind, column, down, ask.after))
     limit = max(1, min(ask.limit, MOST))
-    found = list(rows.rows().order_by(*_order(kind, column, down))[: limit + 1])
+    beyond = rows.filter(_beyond(kind, column, down, ask.after)) if ask.after else rows
+    found = list(beyond.rows().order_by(*_order(kind, column, down))[: limit + 1])
     following = _key(found[limit - 1], column) if len(found) > limit else ""
-    return Listing(found[:limit], following, count, ask.sort)
+    count, stop = _count(rows, ask, len(found), limit) if counted else (0, COUNT_STOP)
+    return Listing(found[:limit], following, count, ask.sort, stop)
+
+
+def _count(rows: Any, ask: Ask, found: int, limit: int) -> tuple[int, int]:
+    """How many there are, and where counting stopped. Hits of words are counted up to a page: to count more would open every text."""
+    if ask.words.strip():
+        return (limit + 1 if ask.after else found), limit
+    return rows.order_by()[: COUNT_STOP + 1].count(), COUNT_STOP
 
 
 def matching(kind: Kind[Any], actor: Actor, ask: Ask) -> Any:

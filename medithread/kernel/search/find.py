@@ -11,10 +11,23 @@ from medithread.kernel.identity.actor import Actor
 from medithread.kernel.records.kinds import kind_of
 from medithread.kernel.records.models import FormerNumber, Record
 from medithread.kernel.records.visible import visible
-from medithread.kernel.records.words import fts5, terms, tsquery
+from medithread.kernel.records.words import fts5, ids_of_words, terms, tsquery
 
 LIMIT = 30
 OPEN, CLOSE = "\x02", "\x03"
+# A frequent word has more hits than can be weighed in time: the latest so many by title and by text are weighed.
+CANDIDATES = 300
+ASKED = "WITH asked AS (SELECT to_tsquery('english', %s) || to_tsquery('simple', %s) AS q)"
+RANKED_POSTGRES = f"""
+{ASKED}, heads AS (SELECT record_id FROM search_word, asked WHERE head @@ q ORDER BY record_id DESC LIMIT %s),
+texts AS (SELECT record_id FROM search_word, asked WHERE tsv @@ q ORDER BY record_id DESC LIMIT %s)
+SELECT record_id FROM search_word, asked WHERE record_id IN (SELECT record_id FROM heads UNION SELECT record_id FROM texts)
+ORDER BY ts_rank_cd(tsv, q) DESC, record_id LIMIT %s
+"""  # noqa: S608
+TEXTS_POSTGRES = f"""
+{ASKED} SELECT record_id, ts_headline('english', coalesce(title, ''), q, %s), ts_headline('english', left(coalesce(body, ''), 20000), q, %s)
+FROM search_word, asked WHERE record_id = ANY(%s)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -44,36 +57,52 @@ def find(actor: Actor, words: str, *, limit: int = LIMIT, kind: str = "") -> lis
         seen = seen.filter(kind=kind)
     exact = list(seen.filter(number__iexact=words.strip()).select_related("owner").order_by("-edition")[:3])
     exact += list(seen.filter(series__in=FormerNumber.objects.filter(number__iexact=words.strip()).values("series")).order_by("-edition")[:3])
-    ranked = _ranked(words, limit * 8)
-    rows = {row.pk: row for row in seen.filter(pk__in=[pk for pk, _t, _s in ranked]).select_related("owner")}
+    rows = _rows(seen, words, limit)
+    texts = _texts(words, [row.pk for row in rows])
     first = [Hit(row, html.escape(row.title or ""), "") for row in exact]
-    rest = [Hit(rows[pk], _marked(title), _marked(snippet)) for pk, title, snippet in ranked if pk in rows and pk not in {r.pk for r in exact}]
+    rest = [Hit(row, *map(_marked, texts.get(row.pk, (row.title or "", "")))) for row in rows if row.pk not in {other.pk for other in exact}]
     return (first + rest)[:limit]
+
+
+def _rows(seen: Any, words: str, limit: int) -> list[Record]:
+    """The best hits among what this person may see; when most of the best are hidden from her, her latest instead."""
+    ranked = _ranked(words, limit * 8)
+    by_key = {row.pk: row for row in seen.filter(pk__in=ranked).select_related("owner")}
+    found = [by_key[pk] for pk in ranked if pk in by_key][:limit]
+    if len(found) < limit and len(ranked) == limit * 8:
+        missing = limit - len(found)
+        found += seen.filter(ids_of_words(words)).exclude(pk__in=ranked).select_related("owner").order_by("-changed_at", "-id")[:missing]
+    return found
 
 
 def _marked(text: str) -> str:
     return html.escape(text or "").replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
 
 
-def _ranked(words: str, limit: int) -> list[tuple[int, str, str]]:
+def _ranked(words: str, limit: int) -> list[int]:
+    """Keys of the best hits, the best first."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            return _postgres(cursor, tsquery(words), limit)
-        cursor.execute(
-            "SELECT rowid, highlight(search_word, 1, %s, %s), snippet(search_word, 2, %s, %s, ' … ', 24) "
-            "FROM search_word WHERE search_word MATCH %s ORDER BY bm25(search_word, 10.0, 5.0, 1.0) LIMIT %s",
-            [OPEN, CLOSE, OPEN, CLOSE, fts5(words), limit],
-        )
-        return list(cursor.fetchall())
+            query = tsquery(words)
+            cursor.execute(RANKED_POSTGRES, [query, query, CANDIDATES, CANDIDATES, limit])
+        else:
+            cursor.execute("SELECT rowid FROM search_word WHERE search_word MATCH %s ORDER BY bm25(search_word, 10.0, 5.0, 1.0) LIMIT %s", [fts5(words), limit])
+        return [row[0] for row in cursor.fetchall()]
 
 
-def _postgres(cursor: Any, query: str, limit: int) -> list[tuple[int, str, str]]:
-    """Rank first, mark words only in the rows that are kept: headlines are the slow part."""
-    cursor.execute(
-        "WITH asked AS (SELECT to_tsquery('english', %s) || to_tsquery('simple', %s) AS q), best AS ("
-        "SELECT record_id, title, body, ts_rank_cd(tsv, q) AS rank FROM search_word, asked WHERE tsv @@ q ORDER BY rank DESC, record_id LIMIT %s) "
-        "SELECT record_id, ts_headline('english', coalesce(title, ''), q, %s), "
-        "ts_headline('english', left(coalesce(body, ''), 20000), q, %s) FROM best, asked ORDER BY rank DESC, record_id",
-        [query, query, limit, f"StartSel={OPEN}, StopSel={CLOSE}, HighlightAll=true", f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords=24, MinWords=12"],
-    )
-    return list(cursor.fetchall())
+def _texts(words: str, keys: list[int]) -> dict[int, tuple[str, str]]:
+    """Title and a stretch of text with the words marked, only for the hits that are shown: marking is the slow part."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            query = tsquery(words)
+            cursor.execute(TEXTS_POSTGRES, [query, query, f"StartSel={OPEN}, StopSel={CLOSE}, HighlightAll=true", f"StartSel={OPEN}, StopSel={CLOSE}, MaxWords=24, MinWords=12", keys])
+        else:
+            places = ", ".join(["%s"] * len(keys))
+            cursor.execute(
+                "SELECT rowid, highlight(search_word, 1, %s, %s), snippet(search_word, 2, %s, %s, ' … ', 24) "  # noqa: S608
+                f"FROM search_word WHERE search_word MATCH %s AND +rowid IN ({places})",  # + : one pass over the hits, not one for each key
+                [OPEN, CLOSE, OPEN, CLOSE, fts5(words), *keys],
+            )
+        return {key: (title, snippet) for key, title, snippet in cursor.fetchall()}

@@ -177,9 +177,18 @@ def test_htmx_takes_parts_of_the_same_page(company: Company, browser: Browser, i
 
 def test_queries_do_not_grow_with_the_rows(company: Company, browser: Browser, many: list[Any], django_assert_max_num_queries: Any) -> None:
     client = browser(company.quinn)
+    verbs.move(company.quinn, many[1], "decline", lock=many[1].lock, reason="Done elsewhere.")
     client.get("/idea/?view=all&q=nothing")
     with django_assert_max_num_queries(10) as few:
-        assert numbers(client.get("/idea/?view=all&q=pump001")) == [many[1].number]
+        assert numbers(client.get("/idea/?view=all&state=declined")) == [many[1].number]
     with django_assert_max_num_queries(10) as full:
         assert len(numbers(client.get("/idea/?view=all"))) == 50
     assert len(full) == len(few)
+
+
+def test_hits_of_words_are_counted_up_to_a_page(company: Company, browser: Browser, many: list[Any]) -> None:
+    client = browser(company.quinn)
+    assert "50+ improvement ideas" in read(client.get("/idea/?view=all&q=pump")).text
+    assert "1 improvement idea" in read(client.get("/idea/?view=all&q=pump007")).text
+    second = client.get("/idea/" + turn(client.get("/idea/?view=all&q=pump"), "next"))
+    assert "50+ improvement ideas" in read(second).text

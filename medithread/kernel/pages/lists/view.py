@@ -9,7 +9,7 @@ from medithread.kernel.base.clock import now
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.records.kinds import Kind
 from medithread.kernel.records.lifecycle import Move
-from medithread.kernel.records.listing import COUNT_STOP, listing
+from medithread.kernel.records.listing import Listing, listing
 
 from .. import times
 from ..fetch import room_of, the_actor
@@ -44,7 +44,7 @@ def generic(request: HttpRequest, kind: Kind[Any]) -> HttpResponseBase:
     found = listing(with_waiting(kind, actor, question.ask), actor, question.ask)
     context = {
         "kind": kind, "asked": question, "rows": rows_shown(actor, kind, question.columns, found.rows, zone), "heads": heads(question),
-        "count": found.count, "count_words": count_words(kind, found.count), "next": question.address(after=found.next, back=question.following) if found.next else "",
+        "count": found.count, "count_words": count_words(kind, found), "next": question.address(after=found.next, back=question.following) if found.next else "",
         "menus": menus(question), "columns": [(name, label_of(kind, name), name in question.columns) for name in column_choices(kind) if name not in ("number", "title")],
         "may_create": may_create(actor, kind), "bulk": bulk_moves(kind), "filtered": bool(question.ask.words or any(v for v in question.ask.filters.values())),
         "zone": zone, "export_forms": EXPORTS, "today": times.today(zone),
@@ -52,10 +52,10 @@ def generic(request: HttpRequest, kind: Kind[Any]) -> HttpResponseBase:
     return render(request, "pages/list.html", context)
 
 
-def count_words(kind: Kind[Any], count: int) -> str:
-    """“214 documents”; beyond a thousand nobody counts."""
-    number = "1,000+" if count > COUNT_STOP else f"{count:,}"
-    name = kind.model._meta.verbose_name if count == 1 else kind.model._meta.verbose_name_plural
+def count_words(kind: Kind[Any], found: Listing) -> str:
+    """“214 documents”; beyond a thousand, or a page of hits, nobody counts."""
+    number = f"{found.stop:,}+" if found.more else f"{found.count:,}"
+    name = kind.model._meta.verbose_name if found.count == 1 else kind.model._meta.verbose_name_plural
     return f"{number} {name}"
 
 
