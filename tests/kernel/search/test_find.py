@@ -1,0 +1,44 @@
+"""Search finds what a person may see, however much that she may not see would stand before it."""
+
+from typing import Any
+
+import pytest
+
+from medithread.improvement.ideas.models import Idea
+from medithread.kernel import verbs
+from medithread.kernel.identity.actor import Actor
+from medithread.kernel.records.words import terms
+from medithread.kernel.search.find import find
+from tests.company import Company
+
+
+@pytest.fixture
+def hidden(company: Company) -> list[Any]:
+    return [verbs.create(company.quinn, Idea, title=f"Pump seal {n}", confidentiality="confidential") for n in range(9)]
+
+
+def test_hidden_hits_do_not_push_out_what_one_may_see(company: Company, hidden: list[Any]) -> None:
+    mine = verbs.create(company.rea, Idea, title="Drain", description="A pump and its seal.")
+    assert [hit.record.pk for hit in find(Actor(person=company.rea), "pump", limit=1)] == [mine.pk]
+    assert len(find(Actor(person=company.quinn), "pump", limit=30)) == 10
+
+
+def test_the_words_are_marked_in_title_and_text(company: Company) -> None:
+    verbs.create(company.rea, Idea, title="Pump seal", description="The <b>pumps</b> leak at the seal.")
+    (hit,) = find(Actor(person=company.rea), "pump")
+    assert hit.title == "<mark>Pump</mark> seal"
+    assert "<mark>pumps</mark>" in hit.snippet
+    assert "<b>" not in hit.snippet
+
+
+def test_a_title_comes_before_a_text_and_an_exact_number_before_all(company: Company) -> None:
+    text = verbs.create(company.rea, Idea, title="Drain", description="Near the pump.")
+    title = verbs.create(company.rea, Idea, title="Pump seal", description="Drip.")
+    assert [hit.record.pk for hit in find(Actor(person=company.rea), "pump")] == [title.pk, text.pk]
+    assert find(Actor(person=company.rea), text.number.lower())[0].record.pk == text.pk
+
+
+@pytest.mark.parametrize("words", ["", "  ", "&|!()", "' OR 1=1", '"*"', "NEAR(", "\x00", "a" * 5000, "SOP-0042 -x", "日本語 Ünï"])
+def test_no_words_break_the_question(company: Company, words: str) -> None:
+    assert find(Actor(person=company.rea), words) == []
+    assert len(terms(words)) <= 12
