@@ -50,13 +50,14 @@ export function ask(title, fields, { ok = say("ok"), check = () => null } = {}) 
   dialog.showModal();
   form.querySelector("input")?.select();
   return new Promise((done) => {
-    let answers = null;
+    // Answered within the submit itself: the dialog's own close event comes later, and what is typed meanwhile must not overtake the answer.
+    const end = (answers) => { dialog.close(); dialog.remove(); done(answers); };
     form.addEventListener("submit", (event) => {
       event.stopPropagation();
+      event.preventDefault();
       const given = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
       const wrong = check(given);
-      if (!wrong) return void (answers = given);
-      event.preventDefault();
+      if (!wrong) return end(given);
       const input = form.elements[wrong[0]];
       const error = document.getElementById(`${input.id}-error`);
       error.hidden = false;
@@ -64,6 +65,6 @@ export function ask(title, fields, { ok = say("ok"), check = () => null } = {}) 
       input.setAttribute("aria-invalid", "true");
       input.focus();
     });
-    dialog.addEventListener("close", () => { dialog.remove(); done(answers); });
+    dialog.addEventListener("close", () => end(null));
   });
 }
