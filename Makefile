@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PORT ?= 8765
 DATA ?= ../shared/data
 PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -q -n 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DEMO := MEDITHREAD_DEMO=yes MEDITHREAD_DATA=var MEDITHREAD_ORIGIN=http://localhost:$(PORT)
 
@@ -32,12 +33,12 @@ demo-reset: .venv/.run ## forget the demo company and load it anew
 test: .venv/.dev medithread/assets/.built ## everything that must pass: checks, SQLite, PostgreSQL, browser
 	@tools/packages.sh chromium postgresql poppler-utils
 	@$(MAKE) --no-print-directory check
-	$(PY) -m pytest -q -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow"
 	@url=$$(tools/postgres.sh start "$${TMPDIR:-/tmp}/medithread-pg-$$UID"); trap 'tools/postgres.sh stop "$${TMPDIR:-/tmp}/medithread-pg-$$UID"' EXIT; \
-	TEST_DATABASE_URL=$$url $(PY) -m pytest -q -m "not browser" && $(PY) -m pytest -q -m "browser or slow"
+	TEST_DATABASE_URL=$$url $(PYTEST) -m "not browser" && $(PYTEST) -m "browser or slow"
 
 fast: .venv/.dev ## the fast part of the tests: no browser, SQLite in memory
-	$(PY) -m pytest -q -m "not browser and not slow"
+	$(PYTEST) -m "not browser and not slow"
 
 check: .venv/.dev ## lint, strict types, import contracts, migrations, docs
 	.venv/bin/ruff check .

@@ -18,6 +18,20 @@ if os.environ.get("CI"):
     examples.load_profile("ci")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The pass on PostgreSQL leaves out what touches no database: it was tried on SQLite already."""
+    if not os.environ.get("TEST_DATABASE_URL", "").startswith("postgres"):
+        return
+    kept = [item for item in items if _touches_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return bool({"db", "transactional_db", "django_db_setup"} & names) or item.get_closest_marker("django_db") is not None or "faults" in item.path.parts
+
+
 @pytest.fixture
 def company(db: None) -> object:
     from tests.company import found

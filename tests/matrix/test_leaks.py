@@ -19,6 +19,8 @@ from .cast import Cast
 from .crawl import crawl, steady, text_of
 from .secrets import BESIDE, WORD, Hidden, hide, open_record
 
+pytestmark = pytest.mark.slow
+
 OUTSIDE = ("MFG at Lyon", "MFG", "IT", "INSP", "XT", "no role")
 SPOTS = (
     "", "/thread", "/history", "/compare", "/print", "/edit", "/revise", "/link", "/attach", "/read", "/original", "/changes", "/bring", "/copy.docx", "/copy.md", "/desk",
@@ -114,7 +116,6 @@ def test_what_is_hidden_cannot_be_told_from_what_is_not_there(players: Cast, ide
     assert parents[0].json() == parents[1].json()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_every_page_is_as_before_and_says_nothing(players: Cast, idea: Any, looking: Looking, name: str) -> None:
     """Crawled twice from everywhere. What the successor of a hidden version shows is looked at for the word only."""
@@ -131,7 +132,6 @@ def test_every_page_is_as_before_and_says_nothing(players: Cast, idea: Any, look
     assert {address for address in changed if not PLAIN.search(address)} == set()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["MFG at Lyon", "INSP", "IT"])
 def test_what_is_hidden_is_not_there_by_page(players: Cast, idea: Any, name: str) -> None:
     hidden = hide(players, idea)

@@ -12,6 +12,8 @@ from tests.kernel.api.conftest import Api
 from .cast import FEW, PARTS, Cast, sees
 from .ground import Ground
 
+pytestmark = pytest.mark.slow
+
 
 def expected(ground: Ground, name: str) -> set[Any]:
     """The uids that the oracle lets somebody see."""

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import F, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -76,26 +77,20 @@ class Counts:
     total: int = 0
 
 
-def work_of(actor: Actor, *, rest: bool = True) -> Work:
-    """What waits for this person now; without `rest` only what the frame counts."""
+def work_of(actor: Actor) -> Work:
+    """What waits for this person now."""
     work = Work(asked=list(asked_of(actor)))
     if actor.person is None:
         return work
     day = times.today(times.home_zone())
-    for record in _mine(actor).filter(due__lte=day + SOON).order_by("due", "number")[:MOST]:
+    for record in _due_soon(actor, day):
         late = record.due < day
         (work.late if late else work.due).append(Item(record, _role(actor, record), record.due))
-    work.reviews = list(_reviews(actor, day))
-    starts = Q(pk__in=())
-    for kind in kinds():
-        if any(move.back and move.to == kind.lifecycle.start for move in kind.lifecycle.moves):
-            starts |= Q(kind=kind.code, state=kind.lifecycle.start)
-    back = _mine(actor).filter(starts, state_since__gt=F("created_at")).order_by("-state_since")[:MOST]
-    work.returned = [Item(record, _("It came back to you"), record.due) for record in back]
-    if rest:
-        shown = {item.record.pk for item in work.pressing}
-        others = _mine(actor).exclude(pk__in=shown).order_by("-changed_at")[:20]
-        work.mine = [Item(record, _role(actor, record), record.due) for record in others]
+    work.reviews = [Item(record, _("Periodic review: confirm it unchanged, or revise it"), record.review_due) for rows in _reviews(actor, day) for record in rows]
+    work.returned = [Item(record, _("It came back to you"), record.due) for record in _came_back(actor)]
+    shown = {item.record.pk for item in work.pressing}
+    others = _mine(actor).exclude(pk__in=shown).order_by("-changed_at")[:20]
+    work.mine = [Item(record, _role(actor, record), record.due) for record in others]
     return work
 
 
@@ -104,7 +99,7 @@ def counts(actor: Actor, origin: str) -> Counts:
     key = _key(actor, origin)
     found: Counts | None = cache.get(key)
     if found is None:
-        found = count(work_of(actor, rest=False))
+        found = figures(actor)
         cache.set(key, found, FRESH)
     return found
 
@@ -128,15 +123,38 @@ def _key(actor: Actor, origin: str) -> str:
 
 
 def count(work: Work) -> Counts:
-    """Work as figures; what belongs to another kind's records (actions of an idea) counts there."""
-    of: dict[str, tuple[int, bool]] = {}
+    """Work as figures."""
     late = {item.record.pk for item in work.late}
-    for item in work.pressing:
-        kind = item.kind
-        code = kind_of(kind.child_of).code if kind.child_of else kind.code
+    return _counted(((item.record.pk, item.record.kind, item.record.pk in late) for item in work.pressing), len(work.asked), len(late))
+
+
+def figures(actor: Actor) -> Counts:
+    """The same figures without the records: what every page can afford."""
+    asked = [item.record for item in asked_of(actor)]
+    found = [(record.pk, record.kind, False) for record in asked]
+    late = 0
+    if actor.person is not None:
+        day = times.today(times.home_zone())
+        due = [(pk, kind, on < day) for pk, kind, on in _due_soon(actor, day).values_list("pk", "kind", "due")]
+        late = sum(is_late for _pk, _kind, is_late in due)
+        found += due
+        for rows in (*_reviews(actor, day), _came_back(actor)):
+            found += [(pk, kind, False) for pk, kind in rows.values_list("pk", "kind")]
+    return _counted(found, len(asked), late)
+
+
+def _counted(rows: Iterable[tuple[int, str, bool]], asked: int, late: int) -> Counts:
+    """Each record once; what belongs to another kind's records (actions of an idea) counts there."""
+    seen: dict[int, tuple[str, bool]] = {}
+    for pk, code, is_late in rows:
+        seen[pk] = (code, is_late or seen.get(pk, ("", False))[1])
+    of: dict[str, tuple[int, bool]] = {}
+    for code, is_late in seen.values():
+        kind = kind_of(code)
+        code = kind_of(kind.child_of).code if kind.child_of else code
         number, some_late = of.get(code, (0, False))
-        of[code] = (number + 1, some_late or item.record.pk in late)
-    return Counts(of, len(work.asked), len(work.late), len(work.pressing))
+        of[code] = (number + 1, some_late or is_late)
+    return Counts(of, asked, late, len(seen))
 
 
 def open_states(kind: Kind[Any]) -> list[str]:
@@ -165,12 +183,25 @@ def _role(actor: Actor, record: Record) -> str:
     return _("You are the deputy of %(owner)s") % {"owner": record.owner}
 
 
-def _reviews(actor: Actor, day: date) -> Iterable[Item]:
+def _due_soon(actor: Actor, day: date) -> "QuerySet[Any]":
+    return _mine(actor).filter(due__lte=day + SOON).order_by("due", "number")[:MOST]
+
+
+def _came_back(actor: Actor) -> "QuerySet[Any]":
+    """Drafts that were returned to their first state."""
+    starts = Q(pk__in=())
+    for kind in kinds():
+        if any(move.back and move.to == kind.lifecycle.start for move in kind.lifecycle.moves):
+            starts |= Q(kind=kind.code, state=kind.lifecycle.start)
+    return _mine(actor).filter(starts, state_since__gt=F("created_at")).order_by("-state_since")[:MOST]
+
+
+def _reviews(actor: Actor, day: date) -> "Iterable[QuerySet[Any]]":
+    """Per kind, the records in force whose periodic review this person owes."""
     for kind in kinds():
         if "review_due" in kind.handling:
             rows = review_due(kind, seen_by(actor, kind.model), day).filter(Q(owner=actor.uid) | Q(deputy=actor.uid))
-            for record in rows.rows().order_by("review_due")[:MOST]:
-                yield Item(record, _("Periodic review: confirm it unchanged, or revise it"), record.review_due)
+            yield rows.rows().order_by("review_due")[:MOST]
 
 
 def review_due(kind: Kind[Any], rows: Any, day: date) -> Any:
@@ -184,13 +215,29 @@ def asked_of(actor: Actor, only: Kind[Any] | None = None) -> Iterable[Item]:
     at = now()
     if actor.person is None:
         return
-    for kind in (only,) if only else kinds():
-        moves = [move for move in kind.lifecycle.moves if move.signatures and not move.back]
+    for kind in (only,) if only else _where_signatures_wait():
+        moves = signing_moves(kind)
         for record in _candidates(actor, kind, moves):
             for move in moves:
                 slots = asked_slots(actor, record, move, at)
                 if slots:
                     yield Item(record, _signature_words(slots), record.due, move)
+
+
+def signing_moves(kind: Kind[Any]) -> list[Move[Any]]:
+    """Forward moves that take signatures."""
+    return [move for move in kind.lifecycle.moves if move.signatures and not move.back]
+
+
+def _where_signatures_wait() -> list[Kind[Any]]:
+    """Kinds of which any record stands before a signature: one short statement, however many rooms there are."""
+    signed = {kind.code: (kind, sorted({start for move in signing_moves(kind) for start in move.starts})) for kind in kinds()}
+    asked = [(code, starts) for code, (_kind, starts) in signed.items() if starts]
+    one = "SELECT %s WHERE EXISTS (SELECT 1 FROM records_record WHERE kind = %s AND state IN ({}))"
+    sql = " UNION ALL ".join(one.format(", ".join(["%s"] * len(starts))) for _code, starts in asked)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [word for code, starts in asked for word in (code, code, *starts)])
+        return [signed[row[0]][0] for row in cursor.fetchall()]
 
 
 def _candidates(actor: Actor, kind: Kind[Any], moves: list[Move[Any]]) -> Iterable[Record]:

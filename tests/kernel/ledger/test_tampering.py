@@ -21,6 +21,8 @@ from .story import SEED, Story, tell
 from .tamper import TABLES, Cell, cells, change, delete
 from .test_disposal import kept_until, request
 
+pytestmark = pytest.mark.slow
+
 SEEDS = (1, 7, 11, 13, 42, 1971, 2003, 13485, 14971, 62304)
 UNDELETED = ("ledger.Head", "ledger.Checkpoint")  # the first is tried by hand; that a checkpoint is missing proves nothing
 
@@ -62,7 +64,6 @@ def attempt(cell: Cell, seed: int) -> None:
             assert found_at(report, names), (cell, seed, names, [str(finding) for finding in report.findings if finding.code != "trigger.missing"])
 
 
-@pytest.mark.slow
 def test_a_change_of_any_column_is_found(story: Story) -> None:
     for place, cell in enumerate(cells()):
         attempt(cell, SEEDS[place % len(SEEDS)])

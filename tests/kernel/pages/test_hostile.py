@@ -15,6 +15,8 @@ from tests.company import Company
 from .conftest import Browser
 from .reading import main_form, read
 
+pytestmark = pytest.mark.slow
+
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 ODD = ["", " ", "\x00", "\ud800", "💥" * 400, EVIL, "../../etc/passwd", "%00", "{{ 7*7 }}", "1e999", "-1", "99999999999999999999", "2026-02-31", "null", "[]", "{}", "true", "\u202egnp"]
 HAZARDS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

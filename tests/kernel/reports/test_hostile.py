@@ -18,6 +18,8 @@ from . import samples
 from .reading import squeezed, tags, words
 from .samples import Node
 
+pytestmark = pytest.mark.slow
+
 SMALL = Report(title="Control of records", number="SOP-0002", made_at=samples.MADE)
 MARKUP = ["#panic()", "#read(\"/etc/passwd\")", "\\", '"', "$x$", "*b* _i_ `c` = h", "<label> @ref", "// gone /* gone */", "]#[", "{{ x }}", "%PDF", "a  b", "~--", "'\"\\n"]  # fmt: skip
 
