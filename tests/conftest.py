@@ -50,6 +50,14 @@ def _no_files_left(settings: object, tmp_path: object) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _joined_no_others() -> None:
+    """The tests of the API import the WSGI application, which joins the processes that serve; a test says so itself where it needs that."""
+    from medithread.kernel.ledger import together
+
+    together.leave()
+
+
+@pytest.fixture(autouse=True)
 def _mail_at_once() -> Iterator[None]:
     """Tests read the outbox right after the act; the queue in between has tests of its own (tests/kernel/work)."""
     from medithread.kernel.identity import tell
