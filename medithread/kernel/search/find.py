@@ -65,14 +65,15 @@ def find(actor: Actor, words: str, *, limit: int = LIMIT, kind: str = "") -> lis
 
 
 def _rows(seen: Any, words: str, limit: int) -> list[Record]:
-    """The best hits among what this person may see; when most of the best are hidden from her, her latest instead."""
+    """The best hits among what this person may see, what is superseded or ended after the rest; when most of the best are hidden from her, her latest instead."""
     ranked = _ranked(words, limit * 8)
     by_key = {row.pk: row for row in seen.filter(pk__in=ranked).select_related("owner")}
     found = [by_key[pk] for pk in ranked if pk in by_key][:limit]
     if len(found) < limit and len(ranked) == limit * 8:
         missing = limit - len(found)
         found += seen.filter(ids_of_words(words)).exclude(pk__in=ranked).select_related("owner").order_by("-changed_at", "-id")[:missing]
-    return found
+    at = now()
+    return sorted(found, key=lambda row: kind_of(row).lifecycle.condition(row, at).tone == "quiet")
 
 
 def _marked(text: str) -> str:

@@ -38,6 +38,13 @@ def test_a_title_comes_before_a_text_and_an_exact_number_before_all(company: Com
     assert find(Actor(person=company.rea), text.number.lower())[0].record.pk == text.pk
 
 
+def test_what_has_ended_comes_after_what_stands(company: Company) -> None:
+    ended = verbs.create(company.rea, Idea, title="Pump pump pump", description="Pump.")
+    open_ = verbs.create(company.rea, Idea, title="Drain", description="Near the pump.")
+    verbs.move(company.quinn, ended, "decline", lock=ended.lock, reason="Done elsewhere.")
+    assert [hit.record.pk for hit in find(Actor(person=company.rea), "pump")] == [open_.pk, ended.pk]
+
+
 @pytest.mark.parametrize("words", ["", "  ", "&|!()", "' OR 1=1", '"*"', "NEAR(", "\x00", "a" * 5000, "SOP-0042 -x", "日本語 Ünï"])
 def test_no_words_break_the_question(company: Company, words: str) -> None:
     assert find(Actor(person=company.rea), words) == []
