@@ -41,6 +41,14 @@ def answer(port: int, path: str, seconds: float) -> tuple[int, bytes]:
             time.sleep(0.2)
 
 
+def first_line_of_two_gigabytes(port: int) -> bytes:
+    """What the server says to an upload of two gigabytes of which it has seen the first kilobyte."""
+    with socket.create_connection(("localhost", port), timeout=20) as line:
+        head = f"POST /sign-in/ HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {2 * 1024**3}\r\n\r\n"
+        line.sendall(head.encode() + b"--x\r\n" + b"a" * 1000)
+        return line.recv(4096).splitlines()[0]
+
+
 def ended(process: "subprocess.Popen[str]") -> str:
     process.send_signal(signal.SIGTERM)
     said, _errors = process.communicate(timeout=40)
@@ -56,6 +64,7 @@ def test_the_demo_is_served_and_comes_again(tmp_path: Path) -> None:
         assert (status, health["database"]) == (200, "ok")
         assert health["ledger"]["seq"] > 500
         assert b"Sign in" in answer(port, "/", 20)[1]
+        assert b" 413 " in first_line_of_two_gigabytes(port)
     finally:
         said = ended(process)
     assert f"http://localhost:{port}" in said

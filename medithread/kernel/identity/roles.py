@@ -59,6 +59,12 @@ ROLE_NAMES = {
     Role.XT: _("External, limited"),
 }
 
+
+def role_name(code: str) -> str:
+    """The name of a role; of one that this version no longer knows, its code: grants and signatures of it stay readable."""
+    return str(ROLE_NAMES[Role(code)]) if code in Role.__members__ else code
+
+
 # What no one gets by way of another role: an administrator of the machine decides nothing about quality (11.10(g)).
 NO_QUALITY_RIGHT = frozenset({Role.IT, Role.INSP})
 

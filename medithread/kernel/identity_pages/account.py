@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import NotFound
 from medithread.kernel.identity.models import Absence, Account, Delegation, Passkey, Person, RecoveryCode, SignIn, Token
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.pages import times
 from medithread.kernel.pages.frame import reversed_or_empty
 from medithread.kernel.signing import passkey, totp
@@ -50,7 +50,7 @@ def account(request: HttpRequest) -> HttpResponse:
     right = right_of(person)
     context = {
         "accountability": reversed_or_empty("accountability"), "account": mine, "person": person, "right": right, "accepted": has_accepted(right), "zone": times.home_zone(),
-        "holds": [(ROLE_NAMES[Role(hold.role)], hold) for hold in the_actor(request).holds()],
+        "holds": [(role_name(hold.role), hold) for hold in the_actor(request).holds()],
         "keys": Passkey.objects.filter(person=person, revoked_at=None).order_by("added_at"), "due_keys": {key.pk for key in people_factors.keys_to_test()},
         "codes": RecoveryCode.objects.filter(account=mine, used_at=None).count(),
         "sign_ins": people_sessions.open_ones(mine), "here": current(request), "tokens": Token.objects.filter(person=person, revoked_at=None, expires_at__gt=at).order_by("created_at"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, NotAllowed, NotFound, Refusal
 from medithread.kernel.identity.models import Absence, Account, Delegation, Grant, Passkey, Person, SignIn
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.pages import times
 from medithread.kernel.pages.frame import reversed_or_empty
 from medithread.kernel.verbs import people, people_accounts, people_attempts, people_coverage, people_factors, people_roles, people_sessions
@@ -66,7 +66,7 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
     grants = Grant.objects.filter(person=person).select_related("site", "granted_by", "confirmed_by").order_by("valid_to", "role")
     context = {
         "person": person, "account": account, "state": account_state(account, person), "right": right, "accepted": has_accepted(right), "zone": times.home_zone(),
-        "grants": [(ROLE_NAMES[Role(grant.role)], grant, grant.valid_to is None or grant.valid_to > at) for grant in grants],
+        "grants": [(role_name(grant.role), grant, grant.valid_to is None or grant.valid_to > at) for grant in grants],
         "delegations": Delegation.objects.filter(Q(giver=person) | Q(taker=person), valid_to__gt=at).select_related("giver", "taker"),
         "absences": Absence.objects.filter(person=person, last__gte=at.date()).order_by("first"),
         "keys": Passkey.objects.filter(person=person, revoked_at=None), "open": SignIn.objects.filter(account=account, ended_at=None).count() if account else 0,
@@ -214,5 +214,5 @@ def withdraw(request: HttpRequest, uid: UUID, grant_uid: UUID) -> HttpResponseBa
         del form.fields["despite"]
     return page(
         request, person, form, lambda data: people_roles.withdraw(the_actor(request), given, reason=data["reason"], despite=data.get("despite", False)),
-        title=_("Withdraw “%(role)s” from %(name)s") % {"role": ROLE_NAMES[Role(given.role)], "name": person.name}, button=_("Withdraw"), danger=True, said=_("The role is withdrawn."), nos=needed,
+        title=_("Withdraw “%(role)s” from %(name)s") % {"role": role_name(given.role), "name": person.name}, button=_("Withdraw"), danger=True, said=_("The role is withdrawn."), nos=needed,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, NotAllowed, NotFound
 from medithread.kernel.identity.models import Grant, Person, RolePolicy, Site
-from medithread.kernel.identity.roles import GRANTERS, ROLE_NAMES, Role
+from medithread.kernel.identity.roles import GRANTERS, ROLE_NAMES, Role, role_name
 from medithread.kernel.ledger.models import Journal
 from medithread.kernel.pages import times
 from medithread.kernel.verbs import people, people_coverage, people_roles
@@ -54,7 +54,7 @@ def policy(request: HttpRequest, role: str) -> HttpResponseBase:
     initial = {"second_factor": found.second_factor, "idle_minutes": found.idle_minutes} if found else {}
     return form_page(
         request, PolicyForm(request.POST or None, initial=initial), lambda data: people_roles.set_policy(the_actor(request), role, **data),
-        title=_("Sign-in of “%(role)s”") % {"role": ROLE_NAMES[Role(role)]}, button=_("Set it"), done=reverse("roles"), said=_("Set; it holds from the next sign-in."),
+        title=_("Sign-in of “%(role)s”") % {"role": role_name(role)}, button=_("Set it"), done=reverse("roles"), said=_("Set; it holds from the next sign-in."),
         back=reverse("roles"), back_words=_("Roles"),
     )  # fmt: skip
 

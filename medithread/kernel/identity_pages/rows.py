@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.identity.models import Absence, Account, Grant, Passkey, Person, SigningRight, Throttle
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.verbs.people_attempts import name_key
 
 
@@ -72,7 +72,7 @@ def rows_of(people: Sequence[Person]) -> list[Row]:
 
 
 def _roles(held: list[Grant]) -> str:
-    return ", ".join(sorted({str(ROLE_NAMES[Role(grant.role)]) for grant in held}))
+    return ", ".join(sorted({role_name(grant.role) for grant in held}))
 
 
 def _sites(held: list[Grant]) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import NotFound, Refused
 from medithread.kernel.identity.models import Account, Person
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.ledger.genesis import purpose
 from medithread.kernel.pages.access import public
 from medithread.kernel.signing import passkey, totp
@@ -186,7 +186,7 @@ def demo_people() -> list[dict[str, Any]]:
 
 def _roles(person: Person) -> str:
     at = now()
-    return ", ".join(str(ROLE_NAMES[Role(grant.role)]) for grant in person.grants.all() if grant.holds_at(at))
+    return ", ".join(role_name(grant.role) for grant in person.grants.all() if grant.holds_at(at))
 
 
 @public

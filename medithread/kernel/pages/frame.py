@@ -14,7 +14,7 @@ from medithread import __version__
 from medithread.kernel.base.refusal import Words
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.ledger.models import Head
 from medithread.kernel.records.kinds import Kind
 
@@ -94,7 +94,7 @@ class Frame:
     def roles(self) -> str:
         """The roles held now, in words."""
         held = sorted({h.role for h in self.actor.holds()}) if self.actor else []
-        return ", ".join(str(ROLE_NAMES[Role(code)]) for code in held)
+        return ", ".join(role_name(code) for code in held)
 
     @cached_property
     def head(self) -> Head | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.ledger.asof import content_of
 from medithread.kernel.records.kinds import Kind, kind_of
 from medithread.kernel.records.models import Record
@@ -88,7 +88,7 @@ def _move_label(record: Record, name: str) -> str:
 
 def role_names(codes: Sequence[str]) -> str:
     """Role codes in words."""
-    return ", ".join(str(ROLE_NAMES[Role(code)]) if code in Role.__members__ else code for code in codes)
+    return ", ".join(role_name(code) for code in codes)
 
 
 def asked_slots(offered: Sequence[Offer]) -> list[Asked]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from medithread.kernel.base.fields import CodesField, RichTextField
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import Role, role_name
 from medithread.kernel.records.codec import decimal_text
 from medithread.kernel.records.kinds import Kind, PartSpec, field_label
 
@@ -84,7 +84,7 @@ def text_of(field: Any, value: Any, zone: str) -> str:
 def _code_name(field: Any, code: str) -> str:
     """Codes that are roles are given their names."""
     if field.name == "audience" and code in Role.__members__:
-        return f"{ROLE_NAMES[Role(code)]} ({code})"
+        return f"{role_name(code)} ({code})"
     return code
 
 

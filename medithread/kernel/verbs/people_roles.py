@@ -13,7 +13,7 @@ from medithread.kernel.base.canon import Json
 from medithread.kernel.base.refusal import No, NotAllowed, Refusal
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Delegation, Grant, Person, RolePolicy, Site
-from medithread.kernel.identity.roles import ADMINISTRATORS, GRANTERS, ROLE_NAMES, TECHNICAL, Role
+from medithread.kernel.identity.roles import ADMINISTRATORS, GRANTERS, TECHNICAL, Role, role_name
 from medithread.kernel.identity.tell import tell
 
 from .people import again, because, needs
@@ -37,7 +37,7 @@ def grant(
     with unit(who, f"grant {role}", person.uid) as act:
         _may_grant(act, person, role, site)
         made = put_grant(act, person, role, site=site, valid_from=valid_from, valid_to=valid_to, by=act.actor.person, reason=reason)
-    tell([person], _("You were given a role"), _("You now hold the role “%(role)s”.") % {"role": ROLE_NAMES[Role(role)]})
+    tell([person], _("You were given a role"), _("You now hold the role “%(role)s”.") % {"role": role_name(role)})
     return made
 
 
@@ -114,7 +114,7 @@ def withdraw(who: Actor | Person, given: Grant, *, reason: str, despite: bool = 
             raise Refusal(*needed)
         fresh.valid_to = max(act.at, fresh.valid_from)
         act.put("edit", fresh, note=note, despite=[no.code for no in needed])
-    tell([fresh.person], _("A role was withdrawn"), _("You no longer hold the role “%(role)s”.") % {"role": ROLE_NAMES[Role(fresh.role)]})
+    tell([fresh.person], _("A role was withdrawn"), _("You no longer hold the role “%(role)s”.") % {"role": role_name(fresh.role)})
     return fresh
 
 
@@ -168,7 +168,7 @@ def delegate(who: Actor | Person, taker: Person, role: str, *, valid_from: datet
             raise Refusal(No("delegate.taker", _("This person cannot act for you."), field="taker", fix=_("Choose somebody who works here.")))
         made = Delegation(giver=giver, taker=taker, role=role, valid_from=start, valid_to=valid_to, reason=str(because(reason)["reason"])[:300])
         act.put("create", made, role=role)
-    tell([taker], _("A role was delegated to you"), _("You act for %(giver)s as “%(role)s” until %(end)s.") % {"giver": giver.name, "role": ROLE_NAMES[Role(role)], "end": f"{valid_to:%Y-%m-%d %H:%M} UTC"})
+    tell([taker], _("A role was delegated to you"), _("You act for %(giver)s as “%(role)s” until %(end)s.") % {"giver": giver.name, "role": role_name(role), "end": f"{valid_to:%Y-%m-%d %H:%M} UTC"})
     return made
 
 

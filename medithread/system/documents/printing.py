@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from medithread.kernel.files.models import Attachment
 from medithread.kernel.files.store import read
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import role_name
 from medithread.kernel.ledger.models import Head
 from medithread.kernel.pages import times
 from medithread.kernel.pages.seals import METHODS, is_intact
@@ -74,7 +74,7 @@ def _meta(document: Document, zone: str) -> Iterable[tuple[str, Value]]:
     if document.effective_from:
         yield _("In force from"), times.local(document.effective_from, zone)
     yield _("Clauses"), ", ".join(document.clauses or ()) or None
-    yield _("Who must know it"), ", ".join(str(ROLE_NAMES[Role(code)]) if code in Role.__members__ else code for code in document.audience or ()) or None
+    yield _("Who must know it"), ", ".join(role_name(code) for code in document.audience or ()) or None
     yield _("Review"), _("every %(n)d months") % {"n": document.review_months} if document.review_months else document.absent.get("review_months", {}).get("reason")
     if document.protocol:
         yield _("Adopted under"), document.protocol
@@ -102,7 +102,7 @@ def _signatures(document: Document) -> Iterable[SignatureLine]:
     for signature in document.signatures.order_by("at"):
         said = json.loads(signature.statement)
         local, zone, utc = moment(signature.at, said.get("zone", "UTC"))
-        names = ", ".join(str(ROLE_NAMES[Role(code)]) if code in Role.__members__ else code for code in said.get("roles", []))
+        names = ", ".join(role_name(code) for code in said.get("roles", []))
         yield SignatureLine(
             said["name"], names, str(MEANINGS.get(signature.meaning, signature.meaning)), local, zone, utc, str(METHODS.get(signature.method, signature.method)),
             signature.digest, signature.digest == document.digest and intact, said.get("shown", ""), said.get("behalf_of", {}).get("name", ""), signature.reason or "",

@@ -10,7 +10,7 @@ from medithread.kernel.base.canon import sha256
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.files.models import Attachment
-from medithread.kernel.identity.roles import ROLE_NAMES, Role
+from medithread.kernel.identity.roles import ROLE_NAMES, Role, role_name
 from medithread.kernel.pages import times
 from medithread.kernel.records.lifecycle import Plan, Slot
 from medithread.kernel.records.models import Record
@@ -136,7 +136,7 @@ def _confirming(document: Document, who: Any) -> Any:
 def _review_slot(row: Any) -> Slot:
     """A slot belongs to its row and to whom the row names: another name later is another slot, so that no signature moves over."""
     who = person(row.person_id) if row.person_id else role(Role(row.role)) if row.role else role(Role.QA)
-    label = row.person.name if row.person_id else ROLE_NAMES[Role(row.role)] if row.role else ROLE_NAMES[Role.QA]
+    label = row.person.name if row.person_id else role_name(row.role) if row.role else ROLE_NAMES[Role.QA]
     key = "review-" + sha256(f"{row.uid}/{row.person_id}/{row.role}".encode())[:8]
     return Slot("reviewed", who, key=key, label=label, order=row.round or 0)
 

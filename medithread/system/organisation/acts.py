@@ -11,7 +11,7 @@ from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Account, Grant, Person, SigningRight, Site
-from medithread.kernel.identity.roles import GRANTERS, ROLE_NAMES, Role
+from medithread.kernel.identity.roles import GRANTERS, Role, role_name
 from medithread.kernel.records.models import Given, Record
 from medithread.kernel.signing import prove
 from medithread.kernel.signing.statement import ACCOUNTABILITY, STATEMENT_VERSION
@@ -106,7 +106,7 @@ def propose_role(who: Actor | Person, person: Person, role: str, *, because: str
     """Propose a role that nobody may give alone. Raises NotAllowed, Refusal."""
     if role not in {r.value for r in Role}:
         raise Refusal(No("grant.role", _("There is no such role."), field="role", fix=_("Choose one from the list.")))
-    title = _("%(role)s for %(name)s") % {"role": ROLE_NAMES[Role(role)], "name": person.name}
+    title = _("%(role)s for %(name)s") % {"role": role_name(role), "name": person.name}
     return verbs.create(who, RoleProposal, title=title, person=person.uid, role=role, because=because, at_site=site.uid if site else None, valid_from=valid_from, valid_to=valid_to)
 
 
