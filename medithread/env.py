@@ -39,7 +39,7 @@ SETTINGS = (
     Setting("MEDITHREAD_REFUSE_SYNCED_KEYS", "no", "yes refuses passkeys that a vendor's cloud may copy (backup-eligible)"),
     Setting("MEDITHREAD_SECRET_KEY", "", "at least 50 random characters; needed for everything but the demo", secret=True),
     Setting("MEDITHREAD_SESSION_HOURS", "10", "hours after which a session ends even when it is used"),
-    Setting("MEDITHREAD_UPLOAD_MB", "200", "largest file that is taken, in megabytes"),
+    Setting("MEDITHREAD_UPLOAD_MB", "200", "largest file that is taken, in megabytes; a request may bring five times as much, from strangers 1 MB"),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 
