@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -66,11 +66,17 @@ def _field(kind: Kind[Any], name: str, pairs: dict[str, tuple[Any, Any]], zone: 
         return Change(label, _rich(old, new, record))
     why = pairs.get(f"absent/{name}", (None, None))
     before, after = (past_value(field, value, {name: reason} if isinstance(reason, dict) else {}, label, zone, names) for value, reason in zip((old, new), why, strict=True))
-    return Change(label, words(_text(before), _text(after)))
+    told = {before.sort, after.sort} & {"unseen", "absent"}
+    return Change(label, replaced(_text(before), _text(after)) if told else words(_text(before), _text(after)))
 
 
 def _text(shown: Shown) -> str:
     return plain(shown) if shown.sort != "unseen" else _("not yet looked at")
+
+
+def replaced(old: str, new: str) -> SafeString:
+    """One for the other as a whole: what says why there is no value shares no words with a value."""
+    return SafeString("") if old == new else format_html("<del>{}</del> <ins>{}</ins>", old, new)
 
 
 def words(old: str, new: str) -> SafeString:

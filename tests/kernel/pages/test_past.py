@@ -168,3 +168,10 @@ def test_only_contents_of_this_record_can_be_compared(company: Company, browser:
     assert "<del>Old </del><ins>New </ins>title" in page.content.decode()
     assert client.get(f"/r/{first.number}/2/compare?from={idea.digest}").status_code == 404
     assert client.get(f"/r/{first.number}/2/compare?from=rubbish&to={second.digest}").status_code == 404
+
+
+def test_a_value_in_place_of_none_is_set_beside_it_as_a_whole(company: Company, browser: Browser) -> None:
+    idea = verbs.create(company.rea, Idea, title="Shadow board")
+    verbs.edit(company.rea, idea, lock=idea.lock, benefit="Tools that are not yet looked for.")
+    page = browser(company.rea).get(f"/r/{idea.number}/history").content.decode()
+    assert "<del>not yet looked at</del> <ins>Tools that are not yet looked for.</ins>" in page

@@ -15,7 +15,7 @@ from medithread.kernel.records.codec import Unfit
 from medithread.kernel.records.kinds import Kind, PartSpec, field_label
 
 from ..past import decoded, plain
-from ..redline import words
+from ..redline import replaced, words
 from ..values import ABSENCES, show_value
 from .plan import fields_of, parts_of
 from .typed import Typed, typed
@@ -79,8 +79,8 @@ def _field(kind: Kind[Any], record: Any, name: str, base: dict[str, Any], mine: 
     if not sort:
         return None
     pairs = [(key, raw.get(key, "")) for key in (name, f"{name}_json", f"{name}__absent", f"{name}__reason") if key in raw]
-    texts = [_text(column, side, zone) for side in (began, now, own)]
-    return Difference(name, field_label(kind, name), sort, words(texts[0], texts[1]), words(texts[0], texts[2]), pairs)
+    theirs, ours = (_redline(column, began, side, zone) for side in (now, own))
+    return Difference(name, field_label(kind, name), sort, theirs, ours, pairs)
 
 
 def _sort(began: Side, now: Side, own: Side) -> str:
@@ -109,6 +109,12 @@ def _own(kind: Kind[Any], name: str, mine: Typed, began: Side) -> Side:
     if value is None and name in ("confidentiality", "hold"):
         value = began[0]
     return (value, why.get("code", ""), why.get("reason", "").strip())
+
+
+def _redline(column: Any, old: Side, new: Side, zone: str) -> SafeString:
+    """Word by word where both are values; else one for the other."""
+    values = all(value is not None and not code for value, code, _reason in (old, new))
+    return (words if values else replaced)(_text(column, old, zone), _text(column, new, zone))
 
 
 def _text(column: Any, side: Side, zone: str) -> str:
