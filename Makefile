@@ -52,6 +52,7 @@ bench: .venv/.dev medithread/assets/.built ## measure what must be fast; writes 
 	BENCH_POSTGRES=$$url $(PY) -m bench
 
 acceptance: .venv/.dev medithread/assets/.built ## real document sets through the whole life (DATA=folder)
+	@tools/packages.sh poppler-utils
 	$(PY) -m acceptance "$(DATA)"
 
 reactions: .venv/.run ## who reacts to whom between the rooms

@@ -1,5 +1,7 @@
 """Leaving: everything out as a bundle, into another system, both verified, and by the verifier that knows nothing of us."""
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from medithread.kernel.ledger.verify import verify
 from medithread.kernel.work.worker import drain
 
 ELSEWHERE = """
+import json
 import sys
 from pathlib import Path
 from medithread.bootstrap import bootstrap
@@ -24,6 +27,8 @@ report = restore(Path(sys.argv[1]), reason="acceptance")
 print(report.head, report.size, report.ok)
 again = verify()
 print("\\n".join(map(str, again.findings[:5])))
+from acceptance.leaving import everything
+print("EVERYTHING " + json.dumps(everything()))
 sys.exit(0 if report.ok and again.ok else 1)
 """
 
@@ -56,4 +61,24 @@ def _elsewhere(path: Path, folder: Path, head: str) -> list[str]:
     print(f"restored elsewhere: {first}")
     if ended.returncode:
         return [f"restored copy: {line}" for line in ended.stdout.splitlines()[1:] + ended.stderr.splitlines()[-3:]]
-    return [] if first.startswith(head) else ["restored copy: another head than the export"]
+    problems = [] if first.startswith(head) else ["restored copy: another head than the export"]
+    said = next((line.removeprefix("EVERYTHING ") for line in ended.stdout.splitlines() if line.startswith("EVERYTHING ")), "{}")
+    there = json.loads(said)
+    return problems + [f"restored copy: the {what} are not the same" for what, here in everything().items() if there.get(what) != here]
+
+
+def everything() -> dict[str, str]:
+    """Hashes over every document with its text, instants and signatures, and over the bytes of their files, read afresh."""
+    from medithread.kernel.files.models import Attachment
+    from medithread.kernel.files.store import hash_of
+    from medithread.system.documents.models import Document
+
+    documents, files = hashlib.sha256(), hashlib.sha256()
+    for document in Document.objects.order_by("uid"):
+        signed = sorted(document.signatures.values_list("digest", "meaning", "statement"))
+        instants = [at.isoformat() if at else "" for at in (document.effective_from, document.effective_to)]
+        facts = (document.number, document.label, document.state, document.title, document.body, *instants, document.digest, signed)
+        documents.update(repr(facts).encode())
+    for name in sorted(set(Attachment.objects.values_list("file_id", flat=True))):
+        files.update(hash_of(name).encode())
+    return {"documents and signatures": documents.hexdigest(), "files": files.hexdigest()}

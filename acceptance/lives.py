@@ -1,108 +1,145 @@
-"""The life of documents: adoption of many under one protocol, and ten through draft, review, signature, effect, revision and print."""
+"""The life of a document: draft, review with a return, signature, effect, revision, redline, copies and print."""
 
-import csv
-import io
 import json
-import shutil
+from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from medithread.kernel import verbs
 from medithread.kernel.base.clock import now, simulated
+from medithread.kernel.files.store import read
 from medithread.kernel.identity.actor import Actor
-from medithread.kernel.pages.printing import print_act, report_of
-from medithread.kernel.reports.render import render
+from medithread.kernel.pages.printing import print_act
 from medithread.kernel.reports.stamp import stamp
+from medithread.kernel.text.redline import redline, summarise
 from medithread.kernel.work.worker import drain
-from medithread.system.documents.adoption.folders import adopt_folder, count_and_write, mark
+from medithread.system.documents.bring import bring
+from medithread.system.documents.copies import as_markdown, as_word
 from medithread.system.documents.models import Document
+from medithread.system.documents.renditions import rendition_bytes
 from tests.company import Company, signed
 
-from .sets import Item
+from . import measure
+from .bringing import Brought
 
 FIELDS = {"type": "SOP", "change_reason": "First version here", "change_class": "read", "audience": ["MFG"], "review_months": 24}
-COLUMNS = ("number", "title", "type", "version", "approved on", "in force from", "next review", "approved by", "owner", "state", "source", "file")
+SENTENCE = "Added in the second version"
 
 
-def adopt(company: Company, found: list[Item], folder: Path, most: int = 90) -> tuple[int, int]:
-    """Adopt up to `most` files under one protocol, signed once. Answers (listed, in force)."""
-    chosen = [item for item in found if item.suffix in (".md", ".docx", ".odt", ".pdf")][:most]
-    folder.mkdir()
-    rows = [_row(place, item, folder) for place, item in enumerate(chosen, 1)]
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=";")
-    writer.writerows([COLUMNS, *rows])
-    adoption, findings = adopt_folder(
-        company.dora, folder, table.getvalue().encode(), table_name="register.csv", title="Documents of the former system", source="Former system", listed=len(rows),
-    )
-    refused = {file.path for file in adoption.files.exclude(trouble=None)}
-    if refused:
-        return adopt_without(company, adoption, refused)
-    return _finish(company, adoption, findings)
+def choose(brought: list[Brought], number: int) -> list[Brought]:
+    """So many documents, from every set and sort of file in turn, those that say something first."""
+    heaps: dict[tuple[str, str], list[Brought]] = {}
+    for one in sorted(brought, key=lambda b: b.words < 50):
+        if one.document is not None:
+            heaps.setdefault((one.item.set, one.item.suffix), []).append(one)
+    chosen: list[Brought] = []
+    while len(chosen) < number and any(heaps.values()):
+        chosen += [heap.pop(0) for heap in heaps.values() if heap]
+    return chosen[:number]
 
 
-def adopt_without(company: Company, adoption: Any, refused: set[str]) -> tuple[int, int]:
-    """Files that are not accepted stay out, with the reason; the table is read anew without them."""
-    from medithread.system.documents.adoption.desk import change
-    from medithread.system.documents.adoption.problems import find_problems
-
-    rows = [{"uid": str(row.uid), "remove": True} for row in adoption.versions.all() if row.file in refused]
-    listed = adoption.versions.count() - len(rows)
-    adoption = change(company.dora, adoption, parts={"versions": rows}, listed=listed, unused_reason="Not accepted as files; see the list")
-    return _finish(company, adoption, find_problems(adoption))
-
-
-def _row(place: int, item: Item, folder: Path) -> tuple[str, ...]:
-    name = f"{place:03d}-{item.name}"
-    shutil.copyfile(item.path, folder / name)
-    return (f"QP-{place:03d}", f"{item.path.stem} ({place})"[:200], "SOP", "rev. C", "2024-03-01", "2024-03-15", "2027-03-15", "Head of quality (QM)", "Otto Brand", "effective", "Former system", name)
+def live(company: Company, chosen: list[Brought], scratch: Path, say: Callable[[str], None]) -> list[str]:
+    """Each through two versions; answers what was lost on the way."""
+    lost = []
+    for place, one in enumerate(chosen):
+        try:
+            lost += [f"{one.item.set}/{one.item.name}: {what}" for what in _live(company, one, place, scratch, say)]
+        except AssertionError as wrong:
+            lost.append(f"{one.item.set}/{one.item.name}: {wrong}")
+    return lost
 
 
-def _finish(company: Company, adoption: Any, findings: Any) -> tuple[int, int]:
-    del findings  # what stands against it is said again by `count`, which refuses
-    adoption = count_and_write(company.dora, adoption)
-    drain()
-    adoption.refresh_from_db()
-    drawn = {str(row.uid): (True, "") for row in adoption.versions.filter(drawn=True)}
-    adoption = mark(company.dora, adoption, drawn)
-    verbs.move(company.dora, adoption, "sample", lock=adoption.lock)
-    signed(company.quinn, adoption, "adopt")
-    drain()
-    return adoption.versions.count(), Document.objects.filter(adopted=True, state="approved", effective_from__isnull=False).count()
-
-
-def live(company: Company, documents: list[Document]) -> list[tuple[str, int, int]]:
-    """Each through two versions. Answers (number, bytes of the print, signatures)."""
-    return [_live(company, document) for document in documents]
-
-
-def _live(company: Company, document: Document) -> tuple[str, int, int]:
-    reviewers = {"reviewers": [{"person": str(company.rea.uid), "round": 1}]}
+def _live(company: Company, one: Brought, place: int, scratch: Path, say: Callable[[str], None]) -> list[str]:
+    reviewers = {"reviewers": [{"person": str(company.rea.uid), "round": 1}, {"role": "MR", "round": 1 + place % 2}]}
+    document = one.document
+    assert document is not None
     document = verbs.edit(company.ada, document, lock=document.lock, reason="Made ready", parts=reviewers, owner=company.otto.uid, **FIELDS)
+    if place % 3 == 0:
+        document = _returned(company, document)
     first = _through(company, document)
     second = verbs.revise(company.ada, first, blank=("change_reason", "change_class"), change_reason="One sentence more", change_class="editorial")
-    body = json.loads(second.body)
-    body["content"].append({"type": "paragraph", "content": [{"type": "text", "text": "Added in the second version."}]})
-    second = verbs.edit(company.ada, second, lock=second.lock, body=body, reason="One sentence more")
-    second = _through(company, second)
+    second = _through(company, _changed(company, second, one))
     first.refresh_from_db()
-    if first.effective_to != second.effective_from:
-        raise AssertionError(f"{first.number}: the versions do not meet")
-    actor = Actor(person=company.rea)
-    pdf = stamp(render(report_of(actor, second)), print_act(actor, second))
-    return second.number, len(pdf), first.signatures.count() + second.signatures.count()
+    assert first.effective_to == second.effective_from, "the versions do not meet"
+    pdf = stamp(rendition_bytes(second), print_act(Actor(person=company.rea), second))
+    lost = [*_redlined(first, second), *_printed(second, pdf), *_copied(second, scratch)]
+    signatures = first.signatures.count() + second.signatures.count()
+    say(f"  {second.number:<10} {one.outcome:<7} {one.item.name[:44]:<44} two versions, {signatures} signatures, print of {len(pdf) // 1024} kB")
+    return lost
+
+
+def _returned(company: Company, document: Document) -> Document:
+    """Sent to review, signed by one reviewer, returned with comments, corrected; the review stays on its text."""
+    verbs.move(company.otto, document, "submit", lock=document.lock)
+    signed(company.rea, document, "approve")
+    document.refresh_from_db()
+    seen = document.digest
+    verbs.move(company.quinn, document, "return", lock=document.lock, reason="Say who reads it")
+    document.refresh_from_db()
+    document = verbs.edit(company.ada, document, lock=document.lock, reason="As commented", audience=["MFG", "QC"])
+    assert document.signatures.get().digest == seen != document.digest, "the review did not stay on the text it was given on"
+    return document
 
 
 def _through(company: Company, document: Any) -> Any:
     verbs.move(company.otto, document, "submit", lock=document.lock)
-    for person in (company.rea, company.quinn, company.otto):
-        if document.state == "in_review":
-            document = signed(person, document, "approve")
-    if document.state != "approved":
-        raise AssertionError(f"{document.number} stays {document.state}")
+    reviewed = set(document.signatures.values_list("person_id", flat=True))
+    for person in (company.rea, company.mara, company.quinn, company.otto):
+        document.refresh_from_db()
+        if person.uid in reviewed or person.pk in reviewed:
+            continue
+        assert document.state == "in_review", f"is {document.state} before everybody signed"
+        document = signed(person, document, "approve")
+    assert document.state == "approved", f"stays {document.state}"
+    drain()
     with simulated(now() + timedelta(seconds=1)):
         condition = document.declared.lifecycle.condition(document, now()).code
-    if condition != "effective":
-        raise AssertionError(f"{document.number} is {condition}")
+    assert condition == "effective", f"is {condition}"
     return document
+
+
+def _changed(company: Company, document: Any, one: Brought) -> Any:
+    """One sentence more in a text; the same file anew for what is a file."""
+    if document.body is None:
+        changed, _taken = bring(company.ada, BytesIO(one.item.path.read_bytes()), name=one.item.name, document=document)
+        return changed
+    body = json.loads(document.body)
+    body["content"].append({"type": "paragraph", "content": [{"type": "text", "text": f"{SENTENCE}."}]})
+    return verbs.edit(company.ada, document, lock=document.lock, body=body, reason="One sentence more")
+
+
+def _redlined(first: Document, second: Document) -> list[str]:
+    """The redline shows the new sentence and nothing else."""
+    if first.body is None or second.body is None:
+        return []
+    found = summarise(redline(json.loads(first.body), json.loads(second.body)))
+    right = found.words_added == len(SENTENCE.split()) and not found.words_removed
+    return [] if right else [f"the redline says {found.words_added} words in and {found.words_removed} out"]
+
+
+def _printed(document: Document, pdf: bytes) -> list[str]:
+    """The print holds the words of the text as another program reads them; its number and the last day stand on it."""
+    printed = measure.of_pdf(pdf).words
+    said = measure.of_body(json.loads(document.body)).words if document.body else ()
+    missing = sum(measure.gone(said, printed).values())
+    lost = [f"{missing} of {len(said)} words are not in the print"] if missing > max(20, len(said) // 10) else []
+    number = measure.words(document.number)
+    return lost if set(number) <= set(printed) else [*lost, "the print does not bear its number"]
+
+
+def _copied(document: Document, scratch: Path) -> list[str]:
+    """Copies in Word and Markdown hold the same words and cells; a file is handed out as it came in."""
+    if document.body is None:
+        return [] if all(measure.hashed(read(file.file_id)) == file.file_id for file in document.attachments.filter(removed=False)) else ["a file is damaged"]
+    here = measure.of_body(json.loads(document.body))
+    lost = []
+    for form, data in (("docx", as_word(document)), ("md", as_markdown(document).encode())):
+        path = scratch / f"copy.{form}"
+        path.write_bytes(data)
+        there = measure.of_file(path)
+        missing = sum(measure.gone(here.words, there.words).values()) if there else len(here.words)
+        if missing > max(2, len(here.words) // 200):
+            lost.append(f"{missing} of {len(here.words)} words are not in the copy as {form}")
+    return lost

@@ -8,9 +8,10 @@ from django.core.management import call_command
 
 from tests.company import found as found_company
 
+from .adopting import adopt
 from .bringing import Brought, bring_all
 from .leaving import export_and_restore
-from .lives import adopt, live
+from .lives import choose, live
 from .sets import Item
 
 
@@ -27,15 +28,12 @@ def run(found: list[Item], scratch: Path) -> int:
     company = found_company()
     brought = bring_all(company.ada, found, say)
     problems = _table(brought)
-    listed, in_force = adopt(company, found, scratch / "folder")
-    say(f"adopted under one protocol: {listed} listed, {in_force} in force, signed once")
-    ten = [b.document for b in brought if b.outcome == "native" and b.document is not None and b.words > 50][:10]
-    for number, size, signatures in live(company, ten):
-        say(f"  {number}: two versions, {signatures} signatures, print of {size // 1024} kB")
-    problems += export_and_restore(scratch)
-    enough = min(60, len(found))
-    if in_force < enough or in_force != listed:
-        problems.append(f"only {in_force} of {listed} adopted documents are in force")
+    listed, adopted, lost = adopt(company, found, scratch / "folder")
+    say(f"adopted under one protocol: {listed} listed, {adopted} adopted, signed once")
+    ten = choose(brought, 10)
+    problems += lost + live(company, ten, scratch, say) + export_and_restore(scratch)
+    if adopted < min(60, len(found)) or adopted != listed:
+        problems.append(f"only {adopted} of {listed} documents were adopted")
     if len(ten) < min(10, len(found)):
         problems.append(f"only {len(ten)} documents went through a whole life")
     for problem in problems:
@@ -45,12 +43,13 @@ def run(found: list[Item], scratch: Path) -> int:
 
 
 def _table(brought: list[Brought]) -> list[str]:
-    """What came of each file, and what could not be carried over."""
-    say(f"{'set':<26} {'file':<58} {'became':<8} {'words':>7} {'not carried':>11}")
+    """What came of each file, and everything that could not be carried over."""
+    say(f"{'set':<24} {'file':<52} {'became':<8} {'words':>7} {'cells':>6} {'pict.':>5}   not carried")
     for b in brought:
-        say(f"{b.item.set[:26]:<26} {b.item.name[:58]:<58} {b.outcome:<8} {b.words:>7} {b.missing:>11}")
-        for line in b.told[:12]:
-            say(f"    · {line[:170]}")
+        gone = f"{b.gone} words, {b.cells_gone} cells, {b.pictures_gone} pictures" + (f" ({b.example})" if b.gone else "")
+        say(f"{b.item.set[:24]:<24} {b.item.name[:52]:<52} {b.outcome:<8} {b.words:>7} {b.cells:>6} {b.pictures:>5}   {gone}")
+        for line, times in Counter(b.told).items():
+            say(f"    · {line[:240]}" + (f" ({times} times)" if times > 1 else ""))
     counts = Counter((b.item.suffix, b.outcome) for b in brought)
     for (suffix, outcome), count in sorted(counts.items()):
         say(f"{suffix}: {count} became {outcome}")
