@@ -1,6 +1,7 @@
 """Field classes of our own, and the list of those whose values have one canonical form (kernel.md §1)."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,11 @@ class CodesField(models.TextField):  # type: ignore[type-arg]
     """An ordered list of short codes (clauses, roles, markets), stored as canonical JSON."""
 
     description = _("List of codes")
+
+    def __init__(self, *args: Any, known: Callable[[], list[tuple[str, Any]]] | None = None, **kwargs: Any) -> None:
+        """`known` answers (code, words) where only certain codes are meant: forms offer them, and others are refused."""
+        self.known = known
+        super().__init__(*args, **kwargs)
 
     def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> list[str] | None:
         return None if value is None else json.loads(value)

@@ -134,7 +134,7 @@ def child_acts(actor: Actor, kind: Kind[Any], record: Record, at: datetime) -> l
 
 
 def may_edit(actor: Actor, kind: Kind[Any], record: Record, at: datetime) -> bool:
-    """Is there anything on this record that this person may change now? Handling may change until the end of its life."""
-    return editor_of(kind)(actor, record, at) is None and not kind.lifecycle.state(record.state).final
+    """Is there anything on this record that this person may change now? Handling may change until the end of its life, and how it is kept also then."""
+    return editor_of(kind)(actor, record, at) is None
 
 

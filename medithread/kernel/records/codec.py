@@ -131,7 +131,21 @@ def clean_codes(field: models.Field[Any, Any], value: Any) -> list[str]:
         codes = field.to_python(value) or []
     except ValidationError as error:
         raise _no(field, "codes", error.messages[0]) from error
-    return [clean_string(field, code) for code in codes if code.strip()]
+    return known_codes(field, [clean_string(field, code) for code in codes if code.strip()])
+
+
+def known_codes(field: models.Field[Any, Any], codes: list[str]) -> list[str]:
+    """Where a field knows its codes: each written as a code or as its words, and no other."""
+    known = getattr(field, "known", None)
+    if known is None:
+        return codes
+    pairs = known()
+    meant = {str(said).casefold(): code for code, words in pairs for said in (words, code)}
+    strange = next((code for code in codes if code.casefold() not in meant), None)
+    if strange is not None:
+        offered = ", ".join(f"{code} ({words})" for code, words in pairs)
+        raise _no(field, "code", _("“%(code)s” is not one of the values here.") % {"code": strange[:80]}, _("Use these: %(offered)s.") % {"offered": offered})
+    return list(dict.fromkeys(meant[code.casefold()] for code in codes))
 
 
 def clean_rich(field: models.Field[Any, Any], value: Any) -> str:
@@ -169,6 +183,11 @@ def _described(kind: str, **extra: Any) -> Callable[[models.Field[Any, Any]], di
     return lambda _field: {"type": kind, **extra}
 
 
+def _codes_schema(field: models.Field[Any, Any]) -> dict[str, Any]:
+    known = getattr(field, "known", None)
+    return {"type": "array", "items": {"type": "string", **({"enum": [code for code, _words in known()]} if known else {})}}
+
+
 def _string_schema(field: models.Field[Any, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"type": "string", "minLength": 1}
     if field.max_length:
@@ -181,7 +200,7 @@ def _string_schema(field: models.Field[Any, Any]) -> dict[str, Any]:
 _TEXT = FieldCodec(str, str, clean_string, _string_schema)
 _INTEGER = FieldCodec(int, int, clean_integer, _described("integer", minimum=-MAX_INT, maximum=MAX_INT))
 CODECS: dict[type[models.Field[Any, Any]], FieldCodec] = {
-    CodesField: FieldCodec(list, list, clean_codes, _described("array", items={"type": "string"})),
+    CodesField: FieldCodec(list, list, clean_codes, _codes_schema),
     RichTextField: FieldCodec(json.loads, lambda v: canonical(v).decode(), clean_rich, _described("object")),
     models.BooleanField: FieldCodec(bool, bool, clean_boolean, _described("boolean")),
     models.CharField: _TEXT,

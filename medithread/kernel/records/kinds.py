@@ -24,6 +24,8 @@ SPINE_HANDLING = (
     "created_by", "changed_at", "parents", "scope", "effective_from", "effective_to", "adopted", "retain_until", "hold",
 )
 EDITABLE_HANDLING = ("owner", "deputy", "site", "due", "confidentiality", "hold", "retain_until")
+# How a record is kept: can be set in every state, also when its life is over.
+KEEPING = ("confidentiality", "hold", "retain_until")
 CONFIDENTIAL_READERS = (Role.QA, Role.MR, Role.TM)
 
 

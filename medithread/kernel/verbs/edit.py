@@ -1,6 +1,7 @@
 """edit: change fields, parts and handling of a record in an editable state."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from medithread.kernel.base.refusal import No, NotAllowed, Refusal, Stale
 from medithread.kernel.identity.actor import Actor
 from medithread.kernel.identity.models import Person
 from medithread.kernel.identity.roles import Role
-from medithread.kernel.records.kinds import EDITABLE_HANDLING, Kind, kind_of
+from medithread.kernel.records.kinds import EDITABLE_HANDLING, KEEPING, Kind, kind_of
 from medithread.kernel.records.lifecycle import By
 from medithread.kernel.records.models import Record
 from medithread.kernel.search.index import index
@@ -22,6 +23,7 @@ from .unit import Act, unit
 from .who import any_of, owner, role
 
 M = TypeVar("M", bound=Record)
+KEEPERS = role(Role.QA, Role.MR, Role.DOC, Role.RA, Role.TM)
 EDITORS = any_of(owner(), role(Role.QA, Role.DOC, Role.MR))
 
 
@@ -45,7 +47,9 @@ def edit(
         _may_edit(act, kind, fresh, values)
         _is_current(fresh, lock, values, absent, parts)
         before, due = kind.content_codec.encode(fresh), fresh.due
+        held, kept = fresh.hold, fresh.retain_until
         changed = apply(kind, fresh, clean_values(kind, values), absent or {}, by=act.actor)
+        _may_keep_shorter(act, fresh, held=held, kept=kept)
         rows = apply_parts(kind, fresh, parts or {})
         if not changed and not rows:
             return _same(record, fresh)
@@ -72,10 +76,20 @@ def _may_edit(act: Act, kind: Kind[Any], record: Record, values: Mapping[str, An
     no = editor_of(kind)(act.actor, record, act.at)
     if no is not None:
         raise NotAllowed(no)
-    handling_only = bool(values) and set(values) <= _handling(kind)
-    if record.state not in kind.lifecycle.editable and not (handling_only and not kind.lifecycle.state(record.state).final):
+    free = KEEPING if kind.lifecycle.state(record.state).final else _handling(kind)
+    if record.state not in kind.lifecycle.editable and not (values and set(values) <= set(free)):
         state = kind.lifecycle.condition(record, act.at).name
         raise Refusal(No("edit.state", _("In the state “%(state)s” the content is fixed.") % {"state": state}, fix=_("Revise it, or take it back first.")))
+
+
+def _may_keep_shorter(act: Act, record: Record, *, held: bool, kept: date | None) -> None:
+    """Who writes a record may keep it longer; lifting a hold or keeping it shorter is for those who answer for records (ISO 13485 4.2.5)."""
+    shorter = kept is not None and (record.retain_until is None or record.retain_until < kept)
+    no = KEEPERS(act.actor, record, act.at) if (held and not record.hold) or shorter else None
+    if no is not None:
+        field = "hold" if held and not record.hold else "retain_until"
+        text = _("Lifting a legal hold, or keeping a record for a shorter time, takes quality, document control, regulatory affairs or top management.")
+        raise NotAllowed(No("keep.shorter", text, field=field, fix=_("Ask one of them, and say why.")))
 
 
 def _is_current(record: Record, lock: int | None, values: Mapping[str, Any], absent: Any, parts: Any) -> None:

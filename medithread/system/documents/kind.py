@@ -10,6 +10,7 @@ from medithread.kernel.verbs.who import agent, all_of, any_of, anybody, owner, r
 from .labels import version_label
 from .models import Document, HistoricApproval, Reviewer
 from .rules import (
+    answer_editorial,
     approval_plan,
     claims_nothing_adopted,
     confirm_unchanged,
@@ -54,7 +55,7 @@ LIFECYCLE = Lifecycle[Document](
     ),
     editable=frozenset({"draft"}),
     moves=(
-        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=(claims_nothing_adopted, *READY), consequences=(shed,), after=_("The reviewers are asked to sign.")),
+        Move("submit", "draft", "in_review", _("Send to review"), by=WRITERS, needs=(claims_nothing_adopted, *READY), consequences=(shed, answer_editorial), after=_("The reviewers are asked to sign.")),
         Move(
             "approve", "in_review", "approved", _("Approve"), needs=READY, signatures=approval_plan,
             consequences=(put_in_force,), after=_("In force from the planned instant; the version before it ends then."),
@@ -98,7 +99,7 @@ DOCUMENT = register(
         ),
         sections=(
             Section(_("What it is"), ("title", "type", "purpose", "applies_to", "clauses", "fulfils", "process", "audience", "language")),
-            Section(_("This version"), ("change_reason", "change_class", "planned_from", "review_months")),
+            Section(_("This version"), ("change_reason", "change_class", "change_request", "planned_from", "limited_to", "review_months")),
             Section(_("Impact"), ("impact_product", "impact_process", "impact_regulatory", "impact_supplier", "impact_risk", "impact_training")),
             Section(_("Brought or adopted"), ("import_note", "source", "approved_on", "protocol")),
         ),

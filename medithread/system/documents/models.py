@@ -31,6 +31,11 @@ class ChangeClass(models.TextChoices):
     RETRAIN = "retrain", _("Train again")
 
 
+def audience_roles() -> list[tuple[str, Any]]:
+    """Roles that can be bound to know a document: everybody who works here. Inspectors read, and are not trained."""
+    return [(role.value, ROLE_NAMES[role]) for role in Role if role is not Role.INSP]
+
+
 class Document(Record):
     """One version of a controlled document."""
 
@@ -41,7 +46,7 @@ class Document(Record):
     clauses = CodesField(_("Clauses"), null=True)
     fulfils = CodesField(_("Is the procedure for"), null=True)
     process = models.CharField(_("Process"), max_length=120, null=True)
-    audience = CodesField(_("Who must know it"), null=True)
+    audience = CodesField(_("Who must know it"), null=True, known=audience_roles)
     language = models.CharField(_("Language"), max_length=12, null=True)
     change_reason = models.TextField(_("Why this version"), null=True)
     change_class = models.CharField(_("Class of change"), max_length=12, choices=ChangeClass.choices, null=True)
@@ -51,7 +56,9 @@ class Document(Record):
     impact_supplier = models.TextField(_("Supplier touched?"), null=True)
     impact_risk = models.TextField(_("Risk file touched?"), null=True)
     impact_training = models.TextField(_("Training needed?"), null=True)
+    change_request = models.CharField(_("Change request"), max_length=120, null=True, help_text=_("Its number, where product, process, validation, regulation, a supplier or several owners are touched."))
     planned_from = models.DateTimeField(_("Planned to be in force from"), null=True)
+    limited_to = models.CharField(_("In force only for"), max_length=200, null=True, help_text=_("Lots, orders, sites or markets, such as “from lot 2609-A”. Empty: for everything."))
     review_months = models.PositiveSmallIntegerField(_("Review every … months"), null=True)
     import_note = models.TextField(_("Not carried over from the file"), null=True)
     source = models.CharField(_("Adopted from"), max_length=120, null=True)

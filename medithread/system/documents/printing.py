@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.template.defaultfilters import filesizeformat
@@ -24,7 +25,7 @@ from medithread.kernel.signing.meanings import MEANINGS
 from medithread.kernel.text.reading import files as files_in
 
 from .models import ChangeClass, Document, DocumentType
-from .references import doc_of
+from .references import doc_of, words_of
 from .rules import is_effective, is_superseded
 
 PDF = "application/pdf"
@@ -34,12 +35,22 @@ def pdf_of(document: Document) -> bytes:
     """The document as PDF/A; one that is a PDF file is bound behind its cover. Raises ReportError, LedgerBroken."""
     report = report_of(document)
     original = document.attachments.filter(removed=False, role="original").select_related("file").order_by("-id").first() if document.is_file else None
-    if original is None or original.file.media_type != PDF:
+    if original is None:
         return render(report)
     try:
-        return cover(read(original.file_id), report)
+        return cover(read(original.file_id), report) if original.file.media_type == PDF else render(_with_words(document, report))
     except ReportError:
-        return render(report)
+        return render(_with_words(document, report))
+
+
+def _with_words(document: Document, report: Report) -> Report:
+    """A file that cannot be bound in: its words follow the cover, and it is said that they are not the file."""
+    words = words_of(document)
+    if words is None:
+        return report
+    with override(report.language):
+        note = Section(_("This document is a file"), text=_("The words taken from it follow. Its layout and pictures are in the file; its hash stands under “Files”."))
+    return replace(report, sections=(*report.sections, note), body=words)
 
 
 def report_of(document: Document) -> Report:
@@ -73,6 +84,10 @@ def _meta(document: Document, zone: str) -> Iterable[tuple[str, Value]]:
     yield _("Owner"), document.owner.name if document.owner else None
     if document.effective_from:
         yield _("In force from"), times.local(document.effective_from, zone)
+    if document.limited_to:
+        yield _("In force only for"), document.limited_to
+    if document.change_request:
+        yield _("Change request"), document.change_request
     yield _("Clauses"), ", ".join(document.clauses or ()) or None
     yield _("Who must know it"), ", ".join(role_name(code) for code in document.audience or ()) or None
     yield _("Review"), _("every %(n)d months") % {"n": document.review_months} if document.review_months else document.absent.get("review_months", {}).get("reason")

@@ -11,6 +11,7 @@ from typing import Any
 
 from medithread.kernel.records.models import FormerNumber, Link, Series
 from medithread.kernel.text.reading import nodes, plain_text, record_numbers
+from medithread.kernel.text.schema import normalise
 from medithread.kernel.verbs.unit import Act, current
 
 from .models import Document
@@ -18,11 +19,22 @@ from .models import Document
 IN_TEXT = "in the text"
 _NUMBER_LIKE = re.compile(r"[A-Z][A-Za-z0-9]*(?:[-./][A-Za-z0-9]+)+")
 MOST = 500
+MOST_LINES = 20_000
 
 
 def doc_of(document: Document) -> Any:
     """The canonical text of a document; None where it is a file."""
     return json.loads(document.body) if document.body else None
+
+
+def words_of(document: Document) -> Any:
+    """The text to compare a version by: its own, or the words taken from the file that it is; None where there are none."""
+    if document.body:
+        return doc_of(document)
+    original = document.attachments.filter(removed=False, role="original").select_related("file").order_by("-id").first()
+    lines = [line.strip() for line in (original.file.text or "").splitlines() if line.strip()] if original else []
+    blocks = [{"type": "paragraph", "content": [{"type": "text", "text": line}]} for line in lines[:MOST_LINES]]
+    return normalise({"type": "doc", "content": blocks}) if blocks else None
 
 
 def follow(document: Document) -> None:

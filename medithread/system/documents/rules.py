@@ -141,6 +141,17 @@ def _review_slot(row: Any) -> Slot:
     return Slot("reviewed", who, key=key, label=label, order=row.round or 0)
 
 
+def answer_editorial(act: Any, document: Document) -> None:
+    """An editorial change touches nothing: each open impact question is answered so, in the content that is signed (R19)."""
+    if document.edition == 1 or document.change_class != ChangeClass.EDITORIAL:
+        return
+    none = {"code": "not_applicable", "reason": _("Not touched: the change is editorial")}
+    answers = {name: {**none, "reason": str(none["reason"])} for name in IMPACTS if getattr(document, name) is None and name not in document.absent}
+    if answers:
+        document.absent = {**document.absent, **answers}
+        act.save(document.declared, document)
+
+
 def shed(act: Any, document: Document) -> None:
     """A version written here carries nothing that was true of an adopted or brought version before it: no approvals elsewhere, no foreign file."""
     if document.adopted or document.edition == 1:

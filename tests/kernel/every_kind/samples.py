@@ -142,6 +142,8 @@ def _value(field: Any, place: int, company: Company) -> Any:
     if field.choices:
         codes = [code for code, _label in field.flatchoices]
         return codes[place % len(codes)]
+    if getattr(field, "known", None):
+        return [code for code, _words in field.known()][place : place + 2]
     if isinstance(field, models.ForeignKey):
         return (company.quinn, company.mara)[place].uid if field.related_model is Person else (company.lyon, company.gren)[place].uid
     return next(make(place) for kind, make in _MAKERS if isinstance(field, kind))

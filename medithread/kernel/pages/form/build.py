@@ -13,7 +13,7 @@ from medithread.kernel.records.kinds import Kind, PartSpec, field_label
 from medithread.kernel.records.models import Record
 
 from .plan import groups_of, needed
-from .typed import count_of
+from .typed import count_of, said
 from .widgets import Choices, Widget, widget
 
 BLANK_ROWS = 2
@@ -115,7 +115,7 @@ class _Maker:
 
     def control(self, name: str) -> Widget:
         column = self.kind.model._meta.get_field(name)
-        made = widget(column, name, self.raw.get(name, ""), self.choices, self.zone, label=field_label(self.kind, name), empty=NOBODY.get(name, ""))
+        made = widget(column, name, said(column, name, self.raw), self.choices, self.zone, label=field_label(self.kind, name), empty=NOBODY.get(name, ""))
         made.may_be_absent = name in self.kind.absent_codec_fields and name not in NO_ABSENCE
         made.absent, made.reason = self.raw.get(f"{name}__absent", ""), self.raw.get(f"{name}__reason", "")
         made.errors = [no for no in self.nos if no.field == name]

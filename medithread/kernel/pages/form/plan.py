@@ -5,13 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from medithread.kernel.records.kinds import Kind
+from medithread.kernel.records.kinds import KEEPING, Kind
 from medithread.kernel.records.models import Record
 
 from ..content import section_fields, text_fields
 
 WHO_AND_WHEN = ("owner", "deputy", "site", "due")
-KEEPING = ("confidentiality", "hold", "retain_until")
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,8 @@ def groups_of(kind: Kind[Any], record: Record | None) -> list[Group]:
         placed = {name for group in found for name in group.parts}
         found.extend(Group("", (name,)) for name in text_fields(kind))
         found.extend(Group(str(part.label), (), (part.name,)) for part in kind.parts if part.name not in placed)
-    return [*found, Group(_("Who and when"), WHO_AND_WHEN), Group(_("Keeping"), KEEPING)]
+    over = record is not None and kind.lifecycle.state(record.state).final
+    return [*found, *([] if over else [Group(_("Who and when"), WHO_AND_WHEN)]), Group(_("Keeping"), KEEPING)]
 
 
 def fields_of(kind: Kind[Any], record: Record | None) -> list[str]:

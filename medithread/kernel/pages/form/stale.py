@@ -18,7 +18,7 @@ from ..past import decoded, plain
 from ..redline import replaced, words
 from ..values import ABSENCES, show_value
 from .plan import fields_of, parts_of
-from .typed import Typed, typed
+from .typed import Typed, said, typed
 
 Side = tuple[Any, str, str]
 
@@ -78,7 +78,7 @@ def _field(kind: Kind[Any], record: Any, name: str, base: dict[str, Any], mine: 
     sort = _sort(began, now, own)
     if not sort:
         return None
-    pairs = [(key, raw.get(key, "")) for key in (name, f"{name}_json", f"{name}__absent", f"{name}__reason") if key in raw]
+    pairs = [(key, said(column, key, raw)) for key in (name, f"{name}_json", f"{name}__absent", f"{name}__reason") if key in raw]
     theirs, ours = (_redline(column, began, side, zone) for side in (now, own))
     return Difference(name, field_label(kind, name), sort, theirs, ours, pairs)
 

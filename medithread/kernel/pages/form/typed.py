@@ -9,7 +9,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from medithread.kernel.base.fields import RichTextField
+from medithread.kernel.base.fields import CodesField, RichTextField
 from medithread.kernel.base.refusal import No
 from medithread.kernel.records.kinds import Kind, PartSpec
 from medithread.kernel.records.models import Record
@@ -60,7 +60,12 @@ def _field(kind: Kind[Any], name: str, raw: QueryDict, zone: str, found: Typed) 
     if isinstance(column, RichTextField):
         _rich(name, raw, found)
     else:
-        found.values[name] = value_typed(column, raw.get(name, ""), zone)
+        found.values[name] = value_typed(column, said(column, name, raw), zone)
+
+
+def said(column: Any, name: str, raw: QueryDict) -> str:
+    """What was sent for a field; of several boxes that were ticked all."""
+    return ", ".join(filter(None, raw.getlist(name))) if isinstance(column, CodesField) else str(raw.get(name, ""))
 
 
 def _rich(name: str, raw: QueryDict, found: Typed) -> None:

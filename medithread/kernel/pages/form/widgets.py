@@ -35,7 +35,7 @@ class Option:
 
 @dataclass
 class Widget:
-    """A control. `sort`: text, long, rich, number, date, instant, select, radio."""
+    """A control. `sort`: text, long, rich, number, date, instant, select, radio, checks."""
 
     name: str
     label: str
@@ -127,6 +127,8 @@ def widget(column: Any, name: str, value: str, choices: Choices, zone: str, *, l
     made = Widget(name, label or _capital(str(column.verbose_name)), "text", value, hint=str(column.help_text or ""), limit=column.max_length)
     if isinstance(column, RichTextField):
         made.sort, made.limit = "rich", None
+    elif isinstance(column, CodesField) and column.known is not None:
+        made.sort, made.options = "checks", _boxes(column.known(), value)
     elif isinstance(column, CodesField):
         made.hint = made.hint or _("Several are separated by commas.")
     elif column.is_relation:
@@ -156,6 +158,13 @@ def _plain(made: Widget, column: Any, zone: str) -> None:
 def _options(pairs: list[tuple[Any, Any]], value: str, empty: Words) -> list[Option]:
     first = [Option("", str(empty), not value)] if empty else []
     return [*first, *(Option(str(code), str(words), str(code) == value) for code, words in pairs)]
+
+
+def _boxes(pairs: list[tuple[str, Any]], value: str) -> list[Option]:
+    """A box for each known code, and for each that stands there and is known no longer, as it was written."""
+    on = [part.strip() for part in value.split(",") if part.strip()]
+    strange = [(code, code) for code in on if code not in {known for known, _words in pairs}]
+    return [Option(code, str(words), code in on) for code, words in [*sorted(pairs, key=lambda pair: str(pair[1])), *strange]]
 
 
 def _capital(words: str) -> str:

@@ -27,7 +27,7 @@ from .. import reader
 from ..copies import as_markdown, as_word
 from ..models import Document
 from ..printing import watermark
-from ..references import doc_of, missing
+from ..references import missing, words_of
 from ..renditions import rendition_bytes
 
 INLINE = ("application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp")
@@ -117,9 +117,10 @@ def _differences(old: Document, new: Document, zone: str, *, short: bool) -> tup
     before, after = contents.get(old.digest or "", {}), contents.get(new.digest or "", {})
     pairs = {path: (before.get(path), after.get(path)) for path in {*before, *after} - {"body"} if before.get(path) != after.get(path)}
     fields = changed_fields(new.declared, pairs, zone)
-    if old.is_file or new.is_file:
+    texts = words_of(old), words_of(new)
+    if None in texts:
         return fields, "", None
-    html, summary = reader.changed(doc_of(old), doc_of(new), new, short=short)
+    html, summary = reader.changed(*texts, new, short=short)
     return fields, html, summary
 
 
