@@ -26,6 +26,8 @@ def values_for(field: Any) -> st.SearchStrategy[Any]:
     """Raw values as a form, the API or an import may bring them."""
     if field.choices:
         return st.sampled_from([code for code, _label in field.flatchoices])
+    if isinstance(field, CodesField) and field.known is not None:
+        return st.lists(st.sampled_from([text for code, words in field.known() for text in (code, str(words), code.lower())]), max_size=4)
     if isinstance(field, models.CharField):
         return TEXT.map(lambda text: text[: field.max_length])
     if isinstance(field, models.DecimalField):
