@@ -17,6 +17,7 @@ from medithread.kernel.ledger.asof import changes, contents_of, manifests_of, va
 from medithread.kernel.ledger.models import Entry
 from medithread.kernel.records.kinds import Kind, kind_of
 from medithread.kernel.records.lifecycle import State
+from medithread.kernel.records.models import Record
 
 from . import times
 from .fetch import find, note_reading, the_actor
@@ -49,6 +50,17 @@ def entries_of(uid: UUID, before: int = 0, limit: int = PAGE) -> list[Entry]:
     if before:
         rows = rows.filter(seq__lt=before)
     return list(rows.order_by("-seq")[: limit + 1])
+
+
+def returned(kind: Kind[Any], record: Record, zone: str) -> Told | None:
+    """The step that sent a record back to its first state, with its reason, while nothing has moved since; None where none did (R6)."""
+    back = {move.name for move in kind.lifecycle.moves if move.back and move.to == kind.lifecycle.start}
+    if not back or record.state != kind.lifecycle.start or record.state_since <= record.created_at:
+        return None
+    last = Entry.objects.filter(subject=record.uid, verb="move").order_by("-seq").first()
+    if last is None or json.loads(bytes(last.body)).get("move") not in back:
+        return None
+    return tell(kind, record.uid, [last], zone)[0]
 
 
 def tell(kind: Kind[Any], uid: UUID, entries: list[Entry], zone: str) -> list[Told]:

@@ -125,6 +125,13 @@ class Page(Head):
         return [hindrance for hindrance in hindrances(self.record, self.offered) if hindrance.by_others]
 
     @cached_property
+    def returned(self) -> Any:
+        """Who sent it back, and why, while that is the last step."""
+        from .history import returned
+
+        return returned(self.kind, self.record, self.zone)
+
+    @cached_property
     def children(self) -> list[Children]:
         return children_of(self.actor, self.kind, self.record, self.at)
 

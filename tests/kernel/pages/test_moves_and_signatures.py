@@ -226,3 +226,17 @@ def test_the_record_offers_the_dialog(company: Company, browser: Browser, draft:
     page = browser(company.quinn).get(f"/r/{draft.number}").content.decode()
     assert f'<a class="btn go" href="/r/{draft.number}/1/sign/approve" data-dialog>Approve…</a>' in page
     assert form_at(browser(company.quinn).get(f"/r/{draft.number}"), "/comment")
+
+
+def test_the_author_reads_at_the_top_why_it_came_back(company: Company, browser: Browser, draft: Document) -> None:
+    document = verbs.edit(company.ada, draft, lock=draft.lock, parts={"reviewers": [{"person": company.rea.uid, "round": 1}]})
+    address, ada = f"/r/{document.number}/1", browser(company.ada)
+    verbs.move(company.ada, document, "submit", lock=document.lock)
+    assert "sent it back" not in read(ada.get(address)).text
+    document.refresh_from_db()
+    verbs.move(company.rea, document, "return", lock=document.lock, reason="Say the unit of the limit")
+    text = read(ada.get(address)).text
+    assert text.index("Rea Kern sent it back") < text.index("Say the unit of the limit") < text.index("Signatures")
+    document.refresh_from_db()
+    verbs.move(company.ada, document, "submit", lock=document.lock)
+    assert "sent it back" not in read(ada.get(address)).text
