@@ -11,6 +11,7 @@ from django.test import Client
 from medithread.kernel import verbs
 from medithread.kernel.work.worker import drain
 from medithread.system.documents.adoption.models import Adoption
+from medithread.system.documents.adoption.problems import find_problems
 from medithread.system.documents.models import Document
 from tests.company import Company
 from tests.proves import proves
@@ -59,6 +60,15 @@ def test_from_upload_to_signature_by_pages(company: Company, as_: As) -> None:
     assert answer.status_code in (204, 302), text_of(answer)
     assert Document.objects.filter(state="approved").count() == 3
     assert "3 versions are adopted" in text_of(client.get(desk))
+
+
+def test_one_file_for_two_versions_is_pointed_at(company: Company, as_: As) -> None:
+    client = as_(company.quinn)
+    adoption = upload(client, table(r1={"File": "QP-4.2.4-01 Control of documents v1.md"}), unused_reason="Lost")
+    found = find_problems(adoption)
+    hints = {(row.label, no.text) for row in adoption.versions.all() for no in found.hints.get(row.uid, ()) if no.code == "adopt.same-file"}
+    assert hints == {("1", "The same file stands for QP-4.2.4-01 2."), ("2", "The same file stands for QP-4.2.4-01 1.")}
+    assert "The same file stands for QP-4.2.4-01 2." in text_of(client.get(f"/r/{adoption.number}/desk"))
 
 
 @proves("DOC-23")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from medithread.kernel.base.clock import now
 from medithread.kernel.base.refusal import No
@@ -50,6 +51,7 @@ def find_problems(adoption: Adoption) -> Findings:
     for row in rows:
         found.problems[row.uid].extend(_of_row(row, by_path, taken))
     _twice(rows, found)
+    _same_file(rows, found)
     for series in _by_number(rows).values():
         _in_order(series, found)
     today = now().astimezone(zone_of(adoption)).date()
@@ -136,6 +138,17 @@ def _twice(rows: Iterable[AdoptedVersion], found: Findings) -> None:
             found.problems[row.uid].append(No("adopt.spelling", _("The number is written in several ways: %(ways)s.") % {"ways": ", ".join(sorted(spellings[plain_number(row.number)]))}, field="number"))
 
 
+def _same_file(rows: Iterable[AdoptedVersion], found: Findings) -> None:
+    """One file for several versions can be true, and is more often a slip of the table."""
+    groups: dict[str, list[AdoptedVersion]] = defaultdict(list)
+    for row in rows:
+        if row.sha256:
+            groups[row.sha256].append(row)
+    for row in (row for group in groups.values() if len(group) > 1 for row in group):
+        others = ", ".join(f"{other.number} {other.label}" for other in groups[row.sha256 or ""] if other is not row)
+        found.hints[row.uid].append(No("adopt.same-file", _("The same file stands for %(others)s.") % {"others": others[:200]}, field="file"))
+
+
 def _by_number(rows: Iterable[AdoptedVersion]) -> dict[str, list[AdoptedVersion]]:
     groups: dict[str, list[AdoptedVersion]] = defaultdict(list)
     for row in sorted(rows, key=lambda r: (r.effective_from or date.min, r.order)):
@@ -188,7 +201,8 @@ def _of_counts(adoption: Adoption, rows: list[AdoptedVersion], files: list[Adopt
         yield No("adopt.source", _("Where do they come from?"), field="source", fix=_("Name the paper archive or the system."))
     left = unused(rows, files)
     if left and not adoption.unused_reason:
-        yield No("adopt.unused", _("%(n)d files of the folder are not named by the table.") % {"n": len(left)}, field="unused_reason", fix=_("Name them in the table, or say why they are left out."))
+        text = ngettext("%(n)d file of the folder is not named by the table.", "%(n)d files of the folder are not named by the table.", len(left))
+        yield No("adopt.unused", text % {"n": len(left)}, field="unused_reason", fix=_("Name them in the table, or say why they are left out."))
 
 
 def unused(rows: Iterable[AdoptedVersion], files: Iterable[AdoptionFile]) -> list[AdoptionFile]:
