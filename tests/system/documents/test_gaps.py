@@ -2,15 +2,19 @@
 
 import io
 import zipfile
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
 from django.test import Client
 
 from medithread.kernel import verbs
+from medithread.kernel.base.clock import simulated
 from medithread.kernel.base.refusal import NotAllowed, Refusal
 from medithread.kernel.text.redline import redline, summarise
 from medithread.system.documents.bring import bring
+from medithread.system.documents.models import Document
 from medithread.system.documents.printing import pdf_of, report_of
 from medithread.system.documents.references import words_of
 from tests.company import PASSWORD, Company, signed
@@ -138,3 +142,29 @@ def test_a_print_of_a_file_that_is_no_pdf_holds_its_words(company: Company) -> N
     words = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf_of(document))).pages)
     assert "Press at 20 kPa" in words
     assert "This document is a file" in words
+
+
+@proves("DOC-17")
+def test_only_a_print_of_what_is_in_force_bears_a_last_day(company: Company, client: Client) -> None:
+    first = approved(company)
+    signed_in(client, "ada")
+    assert "valid until" in printed(client, first)
+    second = approved(company, verbs.revise(company.ada, first, **NEXT))
+    assert "valid until" in printed(client, second)
+    old = printed(client, first)
+    assert "valid until" not in old
+    assert "not valid to work by" in old
+
+
+def printed(client: Client, document: Document) -> str:
+    answer = client.get(f"/r/{document.number}/{document.edition}/print")
+    return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+
+
+def test_the_path_names_the_days_of_the_site(company: Company, client: Client) -> None:
+    midnight = datetime(2030, 5, 4, tzinfo=ZoneInfo("Europe/Paris"))
+    document = approved(company, site=company.lyon.uid, planned_from=midnight.isoformat())
+    with simulated(midnight + timedelta(hours=12)):
+        page = signed_in(client, "ada").get(f"/r/{document.number}").content.decode()
+    assert "since 2030-05-04" in page
+    assert "since 2030-05-03" not in page

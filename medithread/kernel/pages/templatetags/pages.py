@@ -95,6 +95,12 @@ def day(value: date | None) -> SafeString | str:
     return format_html('<time datetime="{0}">{0}</time>', value.isoformat()) if value else ""
 
 
+@register.filter
+def day_in(at: datetime, zone: str) -> str:
+    """The day that people in a zone call an instant."""
+    return at.astimezone(times.zone(zone)).date().isoformat()
+
+
 @register.simple_tag
 def moment(at: datetime | None, zone: str = "UTC") -> SafeString | str:
     """An instant in a zone; the UTC instant stands in the machine-readable part."""

@@ -20,6 +20,7 @@ from medithread.kernel.pages.files_view import safe
 from medithread.kernel.pages.printing import print_act
 from medithread.kernel.pages.record_view import Page
 from medithread.kernel.pages.redline import changed_fields
+from medithread.kernel.reports.report import Stamp
 from medithread.kernel.reports.stamp import stamp
 from medithread.kernel.signing.served import serve
 
@@ -145,13 +146,19 @@ def _file_name(document: Document) -> str:
     return "".join(char for char in plain if char.isalnum() or char in "-._")
 
 
+def _marked(act: Stamp, mark: str) -> Stamp:
+    """A print of what is not in force is never valid: it bears no last day, and says so on each page."""
+    return replace(act, watermark=mark, valid_until="", copy_note=_("not valid to work by")) if mark else act
+
+
 def print_document(request: HttpRequest, record: Any) -> HttpResponse:
     """The rendition with a print layer: who, when, until when it is valid."""
     actor = the_actor(request)
     pdf = rendition_bytes(record)
-    act = print_act(actor, record)
-    made = stamp(pdf, replace(act, watermark=watermark(record, now()) or None))
-    journal("print", person=actor.uid, subject=record.uid, detail=f"{record.number} {record.label} until {act.valid_until}", address=actor.address)
+    act = _marked(print_act(actor, record), watermark(record, now()))
+    made = stamp(pdf, act)
+    until = f"until {act.valid_until}" if act.valid_until else str(act.watermark).lower()
+    journal("print", person=actor.uid, subject=record.uid, detail=f"{record.number} {record.label} {until}", address=actor.address)
     answer = HttpResponse(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{_file_name(record)}.pdf"'
     return answer
