@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PORT ?= 8765
 DATA ?= ../shared/data
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -q -n 2
+PYTEST := $(PY) -m pytest -q -n 2 --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 DEMO := MEDITHREAD_DEMO=yes MEDITHREAD_DATA=var MEDITHREAD_ORIGIN=http://localhost:$(PORT)
 
@@ -34,8 +34,10 @@ test: .venv/.dev medithread/assets/.built ## everything that must pass: checks, 
 	@tools/packages.sh chromium postgresql poppler-utils
 	@$(MAKE) --no-print-directory check
 	$(PYTEST) -m "not browser and not slow"
-	@url=$$(tools/postgres.sh start "$${TMPDIR:-/tmp}/medithread-pg-$$UID"); trap 'tools/postgres.sh stop "$${TMPDIR:-/tmp}/medithread-pg-$$UID"' EXIT; \
-	TEST_DATABASE_URL=$$url $(PYTEST) -m "not browser" && $(PYTEST) -m "browser or slow"
+	@set -e; folder="$${TMPDIR:-/tmp}/medithread-pg-$$UID"; trap 'tools/postgres.sh stop "$$folder"' EXIT; \
+	url=$$(tools/postgres.sh start "$$folder" quick); \
+	TEST_DATABASE_URL=$$url $(PYTEST) -m "not browser"
+	$(PYTEST) -m "browser or slow"
 
 fast: .venv/.dev ## the fast part of the tests: no browser, SQLite in memory
 	$(PYTEST) -m "not browser and not slow"
