@@ -145,7 +145,7 @@ def _same_file(rows: Iterable[AdoptedVersion], found: Findings) -> None:
         if row.sha256:
             groups[row.sha256].append(row)
     for row in (row for group in groups.values() if len(group) > 1 for row in group):
-        others = ", ".join(f"{other.number} {other.label}" for other in groups[row.sha256 or ""] if other is not row)
+        others = ", ".join(f"{other.number} {other.label}" for other in groups[row.sha256 or ""][:7] if other is not row)
         found.hints[row.uid].append(No("adopt.same-file", _("The same file stands for %(others)s.") % {"others": others[:200]}, field="file"))
 
 
