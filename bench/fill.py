@@ -52,6 +52,7 @@ class Contents:
         self.copied = connection.vendor == "postgresql"
         self._values = Sheet(Line("ledger_value", ("commitment", "salt", "body"), ()))
         self._manifests = Sheet(Line("ledger_manifest", ("digest", "body"), ()))
+        self._kept: set[str] = set()
 
     def value(self, text: str, salt: bytes) -> str:
         """Keep a value; answers its commitment."""
@@ -60,12 +61,16 @@ class Contents:
         return mark
 
     def manifest(self, text: str) -> str:
-        """Keep a manifest; answers its digest."""
+        """Keep a manifest, once where all of its values are shared; answers its digest."""
         digest = hashlib.sha256(text.encode()).hexdigest()
+        if digest in self._kept:
+            return digest
+        self._kept.add(digest)
         self._manifests.rows.append(f"{digest}\t{_doubled(text)}\n" if self.copied else (digest, text))
         return digest
 
     def write(self) -> None:
+        self._kept.clear()
         for sheet in (self._values, self._manifests):
             sheet.rows.sort()
             sheet.write()

@@ -1,17 +1,16 @@
 """The chain: every entry's bytes hash to its mark and name the mark before (docs/spec/ledger.md)."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 from .genesis import START
 from .report import Progress, Report
 from .stream import absent, as_instant, as_text, chunks, instant_text, snapshot
 
-DECODE = json.JSONDecoder().raw_decode
 PLAIN = "SELECT seq, body, hash FROM ledger_entry ORDER BY seq"
 
 
@@ -98,12 +97,10 @@ def entries(report: Report) -> Iterator[list[Read]]:
 
 def _header(body: bytes) -> dict[str, Any]:
     try:
-        text = body.decode()
-        found, end = DECODE(text)
+        found = orjson.loads(body)
     except ValueError:
         return {}
-    sound = isinstance(found, dict) and end == len(text) and isinstance(found.get("kind"), str)
-    return found if sound else {}
+    return found if isinstance(found, dict) and isinstance(found.get("kind"), str) else {}
 
 
 COLUMNS = ("at", "act", "verb", "kind", "subject", "of", "actor")

@@ -1,8 +1,9 @@
 """The live tables against the ledger: every row is what its current version says, none is missing, none is extra."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from medithread.kernel.base.canon import Json, canonical
 
@@ -108,7 +109,7 @@ class LiveCheck:
         if text is None or canonical(row.handling or {}).decode() == text:
             return
         try:
-            said = json.loads(text)
+            said = orjson.loads(text)
         except ValueError:
             return
         live = row.handling or {}

@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from medithread.kernel.base.canon import canonical
 
 T = TypeVar("T")
-SIZE = 2_000
-MAPPED = 1 << 36  # SQLite reads the file through the page cache, not through its own
+SIZE = 500
 
 
 @contextmanager
@@ -25,13 +24,11 @@ def snapshot() -> Iterator[None]:
             yield
     else:
         with connection.cursor() as cursor:  # atomic() would take SQLite's write lock at once
-            cursor.execute(f"PRAGMA mmap_size = {MAPPED}")
             cursor.execute("BEGIN DEFERRED")
             try:
                 yield
             finally:
                 cursor.execute("ROLLBACK")
-                cursor.execute("PRAGMA mmap_size = 0")
 
 
 def chunks(sql: str, params: Sequence[Any] = (), size: int = SIZE) -> Iterator[list[tuple[Any, ...]]]:

@@ -1,9 +1,9 @@
 """Manifests and values: each hashes to its key, and each that is named is there (docs/spec/ledger.md)."""
 
 import hashlib
-import json
 import re
 
+import orjson
 from django.db import connection
 
 from .report import Report
@@ -92,7 +92,7 @@ def stored(digests: set[str]) -> dict[str, dict[str, tuple[str, str | None]]]:
     bodies: dict[str, dict[str, str]] = {}
     for digest, body in lookup("ledger_manifest", "digest", "digest, body", digests):
         try:
-            bodies[digest] = json.loads(body)
+            bodies[digest] = orjson.loads(body)
         except ValueError:
             continue
     marks = {mark for manifest in bodies.values() for mark in manifest.values() if isinstance(mark, str)}

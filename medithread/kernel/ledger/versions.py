@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection, transaction
 
 from medithread.kernel.base.guard import door_open
 from medithread.kernel.base.sql import insert_many
 
 from .append import OPENED, VERSION_COLUMNS
-from .chain import DECODE, Read, entries, sqlite_time
+from .chain import Read, entries, sqlite_time
 from .report import Report
 from .stream import as_instant, as_text, lookup, rows
 
@@ -66,7 +67,7 @@ def columns_postgres(handling: str | None) -> tuple[Any, ...]:
     """The derived columns for a handling value, as the database holds them. Empty without one."""
     if not handling:
         return NONE
-    found = DECODE(handling)[0].get
+    found = orjson.loads(handling).get
     return tuple(found(name) for name in VERSION_COLUMNS)
 
 
@@ -74,7 +75,7 @@ def columns_sqlite(handling: str | None) -> tuple[Any, ...]:
     """The same on SQLite: uids without hyphens, times as text without zone."""
     if not handling:
         return NONE
-    found = DECODE(handling)[0].get
+    found = orjson.loads(handling).get
     owner, site, start, end = found("owner"), found("site"), found("effective_from"), found("effective_to")
     return (
         found("number"), found("label"), found("state"), owner and owner.replace("-", ""), site and site.replace("-", ""), found("due"),
