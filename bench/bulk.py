@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from medithread.kernel.ledger import triggers
+from medithread.kernel.work.periodic import take_statistics
 
 from .story import Line, every
 
@@ -113,6 +114,7 @@ def loading() -> Iterator[None]:
         _drop_guards()
         yield from _without_indexes()
         triggers.install()
+    take_statistics()  # as every night does
     connection.close()
 
 

@@ -39,5 +39,5 @@ def load() -> dict[str, Line]:
 
     for module in MODULES:
         importlib.import_module(f"bench.lines.{module}")
-    order = ("create", "statements", "writers", "pdf", "export", "search", "record", "list-200k", "chain", "replay", "users", "list-1m")
+    order = ("create", "statements", "writers", "pdf", "search", "export", "record", "list-200k", "chain", "replay", "users", "list-1m")
     return {name: LINES[name] for name in order if name in LINES}

@@ -3,10 +3,11 @@
 import re
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 MOST_WORDS = 12
+FEW = 1_000
 
 
 def terms(words: str) -> list[str]:
@@ -33,4 +34,12 @@ def ids_of_words(words: str) -> Q:
         sql = "SELECT record_id FROM search_word WHERE tsv @@ (to_tsquery('english', %s) || to_tsquery('simple', %s))"
         return Q(pk__in=RawSQL(sql, [query, query])) if query else Q(pk__in=())  # noqa: S611
     query = fts5(words)
-    return Q(pk__in=RawSQL("SELECT rowid FROM search_word WHERE search_word MATCH %s", [query])) if query else Q(pk__in=())
+    if not query:
+        return Q(pk__in=())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid FROM search_word WHERE search_word MATCH %s LIMIT %s", [query, FEW + 1])
+        keys = [row[0] for row in cursor.fetchall()]
+    if len(keys) <= FEW:
+        return Q(pk__in=keys)  # these rows are fetched, and sorted
+    # the list is walked in its order and each row looked up (+ keeps the planner from fetching all hits first)
+    return Q(RawSQL("+records_record.id IN (SELECT rowid FROM search_word WHERE search_word MATCH %s)", [query], output_field=BooleanField()))

@@ -7,6 +7,8 @@ import pytest
 from medithread.improvement.ideas.models import Idea
 from medithread.kernel import verbs
 from medithread.kernel.identity.actor import Actor
+from medithread.kernel.records.kinds import kind_of
+from medithread.kernel.records.listing import Ask, listing
 from medithread.kernel.records.words import terms
 from medithread.kernel.search.find import find
 from tests.company import Company
@@ -49,3 +51,14 @@ def test_what_has_ended_comes_after_what_stands(company: Company) -> None:
 def test_no_words_break_the_question(company: Company, words: str) -> None:
     assert find(Actor(person=company.rea), words) == []
     assert len(terms(words)) <= 12
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_few_hits_and_many_are_found_by_two_ways(company: Company, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    """A list fetches the rows of few hits; for many it is walked in its order."""
+    monkeypatch.setattr("medithread.kernel.records.words.FEW", few)
+    made = [verbs.create(company.rea, Idea, title=f"Pump {n}", source="work" if n else "audit") for n in range(3)]
+    actor = Actor(person=company.rea)
+    assert [row.pk for row in listing(kind_of(Idea), actor, Ask(words="pump")).rows] == [idea.pk for idea in made]
+    assert [row.pk for row in listing(kind_of(Idea), actor, Ask(words="pump", filters={"source": "audit"})).rows] == [made[0].pk]
+    assert listing(kind_of(Idea), actor, Ask(words="drain")).rows == []

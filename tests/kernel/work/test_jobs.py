@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail as outbox
+from django.db import connection
 
 from medithread.kernel.base.refusal import No, Refusal
 from medithread.kernel.work import jobs, schedules
@@ -150,3 +151,16 @@ def test_who_has_left_or_has_no_address_gets_no_mail(company: Company) -> None:
     company.rea.email = None
     mail(company.rea, "Hello", "Words")
     assert not Job.objects.filter(name="mail.send").exists()
+
+
+def test_statistics_are_taken_by_night(db: None) -> None:
+    """On SQLite the planner then knows that a list is long; on PostgreSQL the database does it by itself."""
+    from medithread.kernel.work.periodic import take_statistics
+    from medithread.kernel.work.schedules import declared
+
+    assert "house.statistics" in declared()
+    if connection.vendor == "sqlite":
+        take_statistics()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_stat1")
+            assert cursor.fetchone()[0] > 0
